@@ -1,0 +1,1 @@
+"""The verdict on a version: modes to pairs, classes, bump, policy; knows no format."""

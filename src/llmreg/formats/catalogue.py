@@ -1,0 +1,53 @@
+"""Find formats by looking into this folder, and decide which format a text has."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, cast
+
+from llmreg.errors import FormatUnavailableError, UsageError
+
+if TYPE_CHECKING:
+    from llmreg.formats.interface import Format
+
+# Known to registries elsewhere, reserved here: no Python parser keeps what its compatibility rules need.
+_WITHOUT_PLUGIN = {"thrift": ".thrift"}
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """The installed formats, sorted; reads the folder, imports nothing."""
+    from llmreg import formats
+
+    return tuple(sorted(module.name for module in iter_modules(formats.__path__) if module.ispkg))
+
+
+@cache
+def get(name: str) -> Format:
+    """The format called `name` (`json`, also `JSON`). Raises UsageError or FormatUnavailableError."""
+    key = name.lower()
+    if key in _WITHOUT_PLUGIN:
+        raise FormatUnavailableError(f"{key} schemas are recognised, but no plug-in for them is installed")
+    if key not in names():
+        raise UsageError(f"unknown schema format {name!r}", hint=f"one of {', '.join(names())}")
+    return cast("Format", import_module(f"llmreg.formats.{key}").FORMAT)
+
+
+def detect(data: bytes, extension: str = "", declared: str | None = None) -> Format:
+    """By declared format, then extension, then content. Raises UsageError when the content does not tell."""
+    if declared:
+        return get(declared)
+    for name, suffix in _WITHOUT_PLUGIN.items():
+        if extension == suffix:
+            get(name)
+    by_extension = [name for name in names() if extension in get(name).extensions]
+    if len(by_extension) == 1 and extension not in (".json", ".yaml", ".yml"):
+        return get(by_extension[0])
+    scores = sorted(((get(name).sniff(data), name) for name in names()), reverse=True)
+    if scores[0][0] <= 0 or (len(scores) > 1 and scores[0][0] == scores[1][0]):
+        if by_extension:
+            return get(by_extension[0])
+        raise UsageError("cannot tell the schema's format", hint="say it with --format json|avro|protobuf")
+    return get(scores[0][1])

@@ -1,0 +1,1 @@
+"""One verb per file: snapshots and plain values in, a report out; nothing is printed here."""

@@ -1,0 +1,1 @@
+"""One output per file: a report in, text out."""
