@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -116,10 +117,23 @@ def locate(text: str, pointer: str) -> tuple[int, int] | None:
 
     For the member of an object the place is that of its key, where an editor should jump to.
     """
-    for found, start, _ in _walk(text):
-        if found == pointer:
-            return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
-    return None
+    return locate_all(text, [pointer]).get(pointer)
+
+
+def locate_all(text: str, pointers: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """The same for many pointers in one pass over the text; those that are not there are left out."""
+    wanted = set(pointers)
+    places: dict[str, tuple[int, int]] = {}
+    line, newline, counted = 1, -1, 0
+    for found, start, _ in _walk(text) if wanted else ():
+        if found in wanted and found not in places:
+            line += text.count("\n", counted, start)
+            newline = max(newline, text.rfind("\n", counted, start))
+            counted = start
+            places[found] = (line, start - newline)
+            if len(places) == len(wanted):
+                break
+    return places
 
 
 def _exact(digits: str) -> Decimal:

@@ -7,14 +7,21 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import total_ordering
 
-_PLAIN = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
+_PLAIN = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)", re.ASCII)
 _IDENTIFIER = r"(?:0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*)"
+_PRERELEASE = rf"{_IDENTIFIER}(?:\.{_IDENTIFIER})*"
 _FULL = re.compile(
-    rf"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-({_IDENTIFIER}(?:\.{_IDENTIFIER})*))?"
+    rf"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-({_PRERELEASE}))?"
     r"(?:\+([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?",
     re.ASCII,
 )
-_MAX_PART = 2**53 - 1  # the largest part that every semver implementation reads alike (node-semver's limit)
+MAX_TEXT = 256  # characters of a version, node-semver's limit; ranges keep to it as well
+MAX_PART = 2**53 - 1  # the largest part that every semver implementation reads alike (node-semver's limit)
+
+
+def is_prerelease(text: str) -> bool:
+    """Whether `text` may stand after the dash: identifiers joined by dots, numbers without leading zeros."""
+    return re.fullmatch(_PRERELEASE, text, re.ASCII) is not None
 
 
 class Bump(StrEnum):
@@ -43,12 +50,12 @@ class Version:
     @classmethod
     def parse(cls, text: str) -> Version:
         """Raises ValueError, with what is wrong, when `text` is no semantic version."""
-        match = _PLAIN.fullmatch(text) or (_FULL.fullmatch(text) if len(text) <= 256 else None)
+        match = (_PLAIN.fullmatch(text) or _FULL.fullmatch(text)) if len(text) <= MAX_TEXT else None
         if match is None:
             raise ValueError(f"{text[:60]!r} is not a semantic version (MAJOR.MINOR.PATCH)")
         major, minor, patch = (int(part) for part in match.groups()[:3])
-        if max(major, minor, patch) > _MAX_PART:
-            raise ValueError(f"a part of {text[:60]!r} is larger than {_MAX_PART}")
+        if max(major, minor, patch) > MAX_PART:
+            raise ValueError(f"a part of {text[:60]!r} is larger than {MAX_PART}")
         if match.re is _PLAIN:
             return cls(major, minor, patch)
         prerelease = tuple(match.group(4).split(".")) if match.group(4) else ()

@@ -1,0 +1,124 @@
+"""The `llmreg` command: finds its commands by looking into a folder, and maps every error to an exit status.
+
+A command's module is imported when that command runs, and its body imports what it needs, so that `llmreg check` in a
+hook pays for nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import Annotated, NoReturn
+
+import typer
+from typer._click import Command, Context  # typer carries its own click and exports no public name for these
+from typer._click.exceptions import ClickException, UsageError
+from typer.core import TyperGroup
+from typer.main import get_command, get_command_from_info
+from typer.models import CommandInfo
+
+from llmreg import __version__
+from llmreg.cli import commands
+from llmreg.errors import LlmregError
+
+EXIT_BUG = 3
+EXIT_INTERRUPTED = 130
+EXIT_PIPE_CLOSED = 141
+
+
+@cache
+def command_names() -> tuple[str, ...]:
+    """Every command, sorted, with dashes as it is typed; imports none."""
+    return tuple(sorted(module.name.replace("_", "-") for module in iter_modules(commands.__path__)))
+
+
+class _Commands(TyperGroup):
+    """A group whose commands are the modules of `cli/commands`."""
+
+    def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - the signature is click's
+        return list(command_names())
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:  # noqa: ARG002
+        if cmd_name not in command_names():
+            return None
+        module = import_module(f"llmreg.cli.commands.{cmd_name.replace('-', '_')}")
+        info = CommandInfo(name=cmd_name, callback=module.run, epilog=getattr(module, "EXAMPLES", None))
+        return get_command_from_info(info, pretty_exceptions_short=True, rich_markup_mode=None)
+
+
+app = typer.Typer(
+    name="llmreg",
+    cls=_Commands,
+    help="A Git-based schema registry for LLM applications: every break comes with a document that proves it.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"llmreg {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    directory: Annotated[
+        Path | None, typer.Option("-C", metavar="DIR", help="Run as if started in DIR.", show_default=False)
+    ] = None,
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """A Git-based schema registry for LLM applications: every break comes with a document that proves it."""
+    if directory is not None:
+        try:
+            os.chdir(directory)
+        except OSError as error:
+            raise UsageError(f"cannot change to {directory}: {error.strerror}") from None
+
+
+def main() -> NoReturn:
+    """Run the command line and exit: 0 fine, 1 a finding, 2 wrong usage or input, 3 a bug."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """One command line; the exit status. The only place that catches every exception."""
+    try:
+        result = get_command(app)(arguments, prog_name="llmreg", standalone_mode=False)
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except typer.Exit as stop:
+        return stop.exit_code
+    except ClickException as error:
+        error.show()
+        return error.exit_code
+    except LlmregError as error:
+        from llmreg.cli.failure import show
+
+        show(error, as_json=_wants_json(arguments))
+        return error.exit_status
+    except BrokenPipeError:
+        # the reader of a pipe went away; nothing may be written at interpreter exit either
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_PIPE_CLOSED
+    except (KeyboardInterrupt, typer.Abort):
+        print("interrupted; nothing was left half done", file=sys.stderr)  # noqa: T201
+        return EXIT_INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the boundary: whatever is left is a bug of ours
+        from llmreg.cli.failure import show_bug
+
+        show_bug(error)
+        return EXIT_BUG
+
+
+def _wants_json(arguments: list[str]) -> bool:
+    joined = " ".join(arguments)
+    return any(form in joined for form in ("-o json", "-ojson", "--output json", "--output=json"))

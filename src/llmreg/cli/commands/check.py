@@ -1,0 +1,71 @@
+"""`llmreg check`: what CI and the pre-commit hook run."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from llmreg.cli.options import ModeOption, ReportOutput, ReportOutputOption, UndecidedOption, Writer, WriterOption
+
+EXAMPLES = """Examples:
+
+\b
+  llmreg check                              what changed against the merge base with the default branch
+  llmreg check chat/reply                   one subject
+  llmreg check --staged                     what is about to be committed (the pre-commit hook)
+  llmreg check --against main -o github     annotate a pull request
+  llmreg check --all                        every version of every subject, no history needed
+  llmreg check --against main 'schemas/**/*.json'      loose schema files, no registry needed
+  llmreg check --against-tags 'v*' api/order.avsc      against every release
+"""
+
+
+def run(
+    targets: Annotated[
+        list[str] | None, typer.Argument(metavar="[SUBJECT|PATH]…", help="Subjects, files, globs; none: what changed.")
+    ] = None,
+    against: Annotated[
+        str | None, typer.Option("--against", metavar="REV", help="Compare with this commit, branch or tag.")
+    ] = None,
+    against_tags: Annotated[
+        str | None, typer.Option("--against-tags", metavar="GLOB", help="Compare loose files with all these tags.")
+    ] = None,
+    head: Annotated[
+        str | None, typer.Option("--head", metavar="REV", help="Judge this revision instead of the work tree.")
+    ] = None,
+    staged: Annotated[bool, typer.Option("--staged", help="Judge the index instead of the work tree.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Check every subject and version, all that needs no baseline.")
+    ] = False,
+    mode: ModeOption = None,
+    writer: WriterOption = None,
+    allow_undecided: UndecidedOption = False,
+    output: ReportOutputOption = ReportOutput.TEXT,
+) -> int:
+    """Check what changed: invariants, compatibility with a witness, the declared bump, examples.
+
+    Exit status: 0 all passes, 1 something was found, 2 wrong usage or unreadable input.
+    """
+    from llmreg.cli.console import progress
+    from llmreg.cli.present import present
+    from llmreg.ops.check import CheckRequest, check
+
+    request = CheckRequest(
+        start=Path.cwd(),
+        targets=tuple(targets or ()),
+        against=against,
+        against_tags=against_tags,
+        head=head,
+        staged=staged,
+        everything=everything,
+        mode=mode,
+        writer=writer.value if isinstance(writer, Writer) else None,
+        allow_undecided=allow_undecided,
+        environment=dict(os.environ),
+    )
+    with progress("checking") as advance:
+        result = check(request, advance)
+    return present(result.report, output, result.root_prefix)

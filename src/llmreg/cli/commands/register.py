@@ -1,0 +1,116 @@
+"""`llmreg register`: give the next version its number, and write it down."""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from llmreg.cli.options import CommitOption, FormatOption, MessageOption, Output, OutputOption, UndecidedOption
+
+if TYPE_CHECKING:
+    from llmreg.ops.register import RegisterResult
+
+EXAMPLES = """Examples:
+
+\b
+  llmreg register chat/reply                        the working file; the bump follows from the verdict
+  llmreg register chat/reply --bump major           declare a break
+  llmreg register chat/reply reply.json --commit -m 'Add citations'
+  llmreg register --changed --commit                every pending subject, one commit
+  llmreg register --batch schemas.jsonl --commit    thousands in one pass
+  generate-schema | llmreg register chat/reply -
+"""
+
+
+class Bump(StrEnum):
+    """How to choose the version's number; `auto` takes the computed bump even when that is a major."""
+
+    PATCH = "patch"
+    MINOR = "minor"
+    MAJOR = "major"
+    AUTO = "auto"
+
+
+def run(
+    subject: Annotated[str | None, typer.Argument(metavar="[SUBJECT]", help="The subject to register.")] = None,
+    file: Annotated[
+        str | None, typer.Argument(metavar="[FILE|-]", help="The schema; none: the subject's working file.")
+    ] = None,
+    bump: Annotated[
+        Bump | None, typer.Option("--bump", help="Declare the bump. None: the computed one, but never a major.")
+    ] = None,
+    version: Annotated[str | None, typer.Option("--version", metavar="X.Y.Z", help="Name the version itself.")] = None,
+    changed: Annotated[bool, typer.Option("--changed", help="Register every pending subject.")] = False,
+    batch: Annotated[
+        Path | None, typer.Option("--batch", metavar="FILE.jsonl", help="Register one version per line of this file.")
+    ] = None,
+    commit: CommitOption = False,
+    message: MessageOption = None,
+    meta: Annotated[
+        list[str] | None, typer.Option("--meta", metavar="KEY=VALUE", help="Keep a fact with the version; repeatable.")
+    ] = None,
+    branch: Annotated[
+        str | None, typer.Option("--branch", metavar="NAME", help="Commit on a new branch of this name.")
+    ] = None,
+    push: Annotated[bool, typer.Option("--push", help="Push that branch to origin.")] = False,
+    schema_format: FormatOption = None,
+    kind: Annotated[
+        str | None, typer.Option("--kind", metavar="KIND", help="The kind of a subject that is created here.")
+    ] = None,
+    allow_undecided: UndecidedOption = False,
+    output: OutputOption = Output.TEXT,
+) -> int:
+    """Register the next version: prints the version, why that bump, and the findings.
+
+    Nothing is written when a finding of severity error stands; a break must be declared with --bump major (or with
+    --bump auto). Exit status: 0 registered, 1 refused with findings, 2 wrong usage or an invalid schema.
+    """
+    from llmreg.cli.console import progress
+    from llmreg.cli.registration import batch_entries, one_entry
+    from llmreg.errors import UsageError
+    from llmreg.ops.register import RegisterRequest, register
+
+    if [subject is not None, changed, batch is not None].count(True) != 1:
+        raise UsageError("name a SUBJECT, or use --changed, or --batch FILE", hint="see llmreg register --help")
+    if push and not branch:
+        raise UsageError("--push needs --branch: it never pushes the branch you are on")
+    if bump and version:
+        raise UsageError("--bump and --version both choose the number: use one")
+    if batch is not None:
+        entries = tuple(batch_entries(batch))
+    elif subject is not None:
+        chosen = bump.value if bump else None
+        entries = (one_entry(subject, file, chosen, version, meta or [], schema_format, kind),)
+    else:
+        entries = ()
+    request = RegisterRequest(
+        start=Path.cwd(),
+        entries=entries,
+        changed=changed,
+        allow_undecided=allow_undecided,
+        commit=commit,
+        message=message,
+        branch=branch,
+        push=push,
+        environment=dict(os.environ),
+    )
+    with progress("registering") as advance:
+        result = register(request, advance)
+    return _show(result, output)
+
+
+def _show(result: RegisterResult, output: Output) -> int:
+    from llmreg.cli.console import colour, emit, width
+    from llmreg.model.jsontext import dumps
+    from llmreg.render.options import RenderOptions
+    from llmreg.render.registration import registration_text
+
+    if output is Output.JSON:
+        emit(dumps(result.to_json(), indent=2))
+    else:
+        emit(registration_text(result.to_json(), result.report, RenderOptions(color=colour(), width=width())))
+    return 0 if result.report.ok else 1

@@ -1,0 +1,68 @@
+"""How errors look: one sentence, the places, what to do; the same as JSON for programs."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import traceback
+
+from llmreg import __version__
+from llmreg.errors import InputError, LlmregError
+from llmreg.model.jsontext import dumps
+from llmreg.model.problem import Problem
+from llmreg.render.plain import printable
+
+
+def show(error: LlmregError, *, as_json: bool) -> None:
+    """Write the error to standard error, or as one JSON object to standard output when that was asked for."""
+    if as_json:
+        print(dumps(as_record(error), indent=2))  # noqa: T201
+        return
+    lines = [f"llmreg: error: {printable(error.message)}"]
+    if isinstance(error, InputError):
+        lines += [f"  {line}" for problem in error.problems for line in _problem_lines(problem, error.message)]
+    if error.hint:
+        lines.append(f"  hint: {printable(error.hint)}")
+    print("\n".join(lines), file=sys.stderr)  # noqa: T201
+
+
+def as_record(error: LlmregError) -> dict[str, object]:
+    """`{"error": {"code", "message", "hint", "problems"}}`."""
+    problems = error.problems if isinstance(error, InputError) else ()
+    return {
+        "error": {
+            "code": error.code,
+            "message": error.message,
+            "hint": error.hint,
+            "problems": [problem.to_json() for problem in problems],
+        }
+    }
+
+
+def show_bug(error: Exception) -> None:
+    """A bug: what to send, and the traceback that developers need."""
+    print(  # noqa: T201
+        f"llmreg: internal error: {type(error).__name__}: {printable(str(error))}\n"
+        "  This is a bug in llmreg, not in your files. Please report it with the lines below.\n"
+        f"  llmreg {__version__}, Python {platform.python_version()}, {platform.system()}",
+        file=sys.stderr,
+    )
+    frames = traceback.format_exception(error) if os.environ.get("LLMREG_TRACEBACK") else _innermost(error)
+    print("".join(frames), file=sys.stderr, end="")  # noqa: T201
+
+
+def _innermost(error: Exception) -> list[str]:
+    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    return [f"  at {frame.filename}:{frame.lineno} in {frame.name}\n" for frame in frames] + [
+        "  (set LLMREG_TRACEBACK=1 for the whole traceback)\n"
+    ]
+
+
+def _problem_lines(problem: Problem, headline: str) -> list[str]:
+    where = ":".join(str(part) for part in (problem.line, problem.column) if part is not None)
+    place = " ".join(part for part in (where and f"line {where}", problem.pointer and f"at {problem.pointer}") if part)
+    text = "" if problem.message == headline else problem.message
+    first = ": ".join(part for part in (place, text) if part)
+    lines = [printable(first)] if first else []
+    return lines + ([f"  hint: {printable(problem.hint)}"] if problem.hint else [])

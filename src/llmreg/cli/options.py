@@ -1,0 +1,66 @@
+"""Options that several commands share, so that one word means one thing everywhere."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from llmreg.model.mode import Mode
+
+
+class Output(StrEnum):
+    """How a result is printed by commands without findings."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class ReportOutput(StrEnum):
+    """How a report of findings is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+    MARKDOWN = "markdown"
+    SARIF = "sarif"
+    JUNIT = "junit"
+
+
+class Writer(StrEnum):
+    """`closed`: writers write only what they declare. `open`: plain set inclusion."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+
+
+OutputOption = Annotated[Output, typer.Option("--output", "-o", help="How to print the result.")]
+ReportOutputOption = Annotated[ReportOutput, typer.Option("--output", "-o", help="How to print the report.")]
+
+
+def _mode(text: str) -> Mode:
+    try:
+        return Mode.parse(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+ModeOption = Annotated[
+    Mode | None,
+    typer.Option("--mode", metavar="MODE", parser=_mode, help="Mode for this run: BACKWARD, FULL_TRANSITIVE, …"),
+]
+WriterOption = Annotated[
+    Writer | None, typer.Option("--writer", help="Whether writers write only what they declare (closed).")
+]
+UndecidedOption = Annotated[bool, typer.Option("--allow-undecided", help="Pass what could not be decided in time.")]
+FormatOption = Annotated[
+    str | None, typer.Option("--format", metavar="FORMAT", help="Schema format: json, avro or protobuf.")
+]
+SubjectArgument = Annotated[str, typer.Argument(metavar="SUBJECT", help="The subject's name, such as chat/reply.")]
+VersionedArgument = Annotated[
+    str,
+    typer.Argument(metavar="SUBJECT@RANGE", help="A subject and a version range: chat/reply@^1.2; no range: latest."),
+]
+MessageOption = Annotated[str | None, typer.Option("-m", "--message", help="The commit message.")]
+CommitOption = Annotated[bool, typer.Option("--commit", help="Commit with git: hooks, signing and templates run.")]

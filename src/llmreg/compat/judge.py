@@ -1,0 +1,148 @@
+"""The verdict on one new version: which earlier versions it answers to, in which direction, and what was found.
+
+Knows no format: everything about documents comes through the `Format` interface.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from llmreg.compat.policy import Terms
+from llmreg.formats.interface import CompareOptions, Comparison, Format, Schema
+from llmreg.model.finding import ChangeClass, Finding, Status
+from llmreg.model.mode import Direction
+from llmreg.model.report import Undecided, Verdict, worst
+from llmreg.model.version import Version
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A version that the new one may have to answer to; parsed when somebody asks for it (`load` remembers)."""
+
+    version: Version
+    load: Callable[[], Schema]
+    retired: bool = False
+
+    @property
+    def schema(self) -> Schema:
+        return self.load()
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the pairs of a mode gave, before anything is accepted as a declared major. `pairs` counts comparisons."""
+
+    verdict: Verdict
+    findings: tuple[Finding, ...] = ()
+    undecided: tuple[Undecided, ...] = ()
+    notes: tuple[str, ...] = ()
+    pairs: int = 0
+
+
+@dataclass(slots=True)
+class Judge:
+    """Compares schemas of one format under one set of terms and remembers every pair it has judged."""
+
+    format: Format
+    terms: Terms
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    _seen: dict[tuple[int, int], Comparison] = field(default_factory=dict)
+    _kept: list[Schema] = field(default_factory=list)
+
+    def against(self, earlier: Sequence[Earlier], new: Schema) -> Judgement:
+        """Every pair that the mode lists between `new` and `earlier` (oldest first, already in scope)."""
+        mode = self.terms.rules.mode
+        standing = [item for item in earlier if not item.retired]
+        targets = standing if mode.transitive else standing[-1:]
+        found = [self.pair(target, new, direction) for target in reversed(targets) for direction in mode.directions]
+        findings = [finding for judgement in found for finding in judgement.findings]
+        return Judgement(
+            verdict=worst([judgement.verdict for judgement in found]),
+            findings=tuple(_once(findings)),
+            undecided=tuple(item for judgement in found for item in judgement.undecided),
+            notes=tuple(dict.fromkeys(note for judgement in found for note in judgement.notes)),
+            pairs=len(found),
+        )
+
+    def pair(self, target: Earlier, new: Schema, direction: Direction) -> Judgement:
+        """One direction between an earlier version and the new one, with policy and waivers applied."""
+        old = target.schema
+        writer, reader = (old, new) if direction is Direction.BACKWARD else (new, old)
+        comparison = self._compare(writer, reader)
+        findings = tuple(
+            self.terms.apply(replace(finding, direction=direction, against=str(target.version)))
+            for finding in comparison.findings
+        )
+        undecided = tuple(
+            replace(item, direction=direction.value, against=str(target.version)) for item in comparison.undecided
+        )
+        return Judgement(comparison.verdict, findings, undecided, comparison.notes, pairs=1)
+
+    def changes(self, old: Schema, new: Schema) -> tuple[Finding, ...]:
+        """What changed without a data break: what a model sees, order, hints."""
+        return tuple(self.terms.apply(finding) for finding in self.format.changes(old, new, self._options()))
+
+    def equivalent(self, old: Schema, new: Schema) -> bool | None:
+        """Whether the same documents are written and accepted; None when that is not decided in time."""
+        return self.format.equivalent(old, new, self._options())
+
+    def _compare(self, writer: Schema, reader: Schema) -> Comparison:
+        key = (id(writer), id(reader))
+        if key not in self._seen:
+            self._seen[key] = _honest(self.format.compare(writer, reader, self._options()))
+            self._kept += [writer, reader]  # an id is unique only while its object lives
+        return self._seen[key]
+
+    def _options(self) -> CompareOptions:
+        return CompareOptions(
+            closed=self.terms.rules.writer == "closed",
+            deadline=time.monotonic() + self.terms.budget_seconds,
+            ignored_fails=self.terms.kind.ignored_fails,
+            surfaces=tuple(self.settings.get("surfaces", ())),
+            settings=self.settings,
+        )
+
+
+def _honest(comparison: Comparison) -> Comparison:
+    """Hold a format to its promise: no break without a confirmed witness or a stated claim (DESIGN §4).
+
+    A finding that says it is witnessed but was confirmed by nobody makes the pair undecided instead of incompatible."""
+    unproved = [
+        finding for finding in comparison.findings if finding.cls is ChangeClass.BREAKING and not _proved(finding)
+    ]
+    if not unproved:
+        return comparison
+    kept = tuple(finding for finding in comparison.findings if finding not in unproved)
+    doubts = tuple(
+        Undecided("unconfirmed", f"{finding.rule}: no second engine confirmed the witness", _place(finding))
+        for finding in unproved
+    )
+    breaking = any(finding.cls is ChangeClass.BREAKING for finding in kept)
+    verdict = Verdict.INCOMPATIBLE if breaking else Verdict.UNDECIDED
+    return replace(comparison, verdict=verdict, findings=kept, undecided=comparison.undecided + doubts)
+
+
+def _proved(finding: Finding) -> bool:
+    if finding.status is Status.CLAIMED:
+        return bool(finding.claim)
+    return finding.witness is not None and bool(finding.witness.confirmed_by)
+
+
+def _place(finding: Finding) -> str:
+    place = finding.reader or finding.writer
+    return place.pointer if place else ""
+
+
+def _once(findings: Sequence[Finding]) -> list[Finding]:
+    """The same cause against several versions is one finding, told against the newest of them."""
+    seen: set[tuple[object, ...]] = set()
+    kept = []
+    for finding in findings:
+        key = (finding.rule, finding.direction, finding.message, finding.reader, finding.writer, finding.surface)
+        if key not in seen:
+            seen.add(key)
+            kept.append(finding)
+    return kept

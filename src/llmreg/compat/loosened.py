@@ -1,0 +1,59 @@
+"""The `policy-loosened` invariant: a check runs at the stricter of base and head, and says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from llmreg.compat.policy import stricter
+from llmreg.compat.subject import SubjectCase
+from llmreg.model.finding import ChangeClass, Finding, Severity
+from llmreg.model.mode import Mode
+from llmreg.model.subject import RegistryConfig, Rules
+from llmreg.store import layout
+
+RULE = "policy-loosened"
+
+
+def subject_findings(case: SubjectCase) -> Iterator[Finding]:
+    """What `subject.yaml`, or the kind, made looser since the baseline; and exemptions for versions that stand."""
+    path = layout.config_path(case.subject.name)
+    _, loosened = case.rules()
+    for change in loosened:
+        yield _finding(f"{change}: judged at the stricter of the two", path)
+    if case.base is None:
+        return
+    before = case.base.config.waivers
+    known = {str(line.version) for line in case.base.ledger}
+    for version, waiver in case.subject.config.waivers.items():
+        if version in known and waiver != before.get(version):
+            yield _finding(f"a waiver for {version}, which is registered already, was added or widened", path)
+        elif waiver != before.get(version):
+            yield _finding(f"new waiver for {version} ({', '.join(waiver.allow)}): {waiver.reason}", path)
+
+
+def config_findings(base: RegistryConfig | None, head: RegistryConfig) -> Iterator[Finding]:
+    """What `llmreg.yaml` made looser for the whole registry; modes and policy are also judged subject by subject."""
+    if base is None:
+        return
+    _, loosened = stricter(_defaults(base), _defaults(head))
+    for change in loosened:
+        yield _finding(f"{change}: judged at the stricter of the two", layout.REGISTRY_FILE)
+    if head.max_schema_bytes > base.max_schema_bytes:
+        yield _finding(f"max_schema_bytes {base.max_schema_bytes} → {head.max_schema_bytes}", layout.REGISTRY_FILE)
+    if head.drift.rank < base.drift.rank:
+        yield _finding(f"drift {base.drift} → {head.drift}", layout.REGISTRY_FILE)
+
+
+def _defaults(config: RegistryConfig) -> Rules:
+    return Rules(config.mode or Mode.NONE, config.writer or "closed", config.breaking, config.policy)
+
+
+def _finding(message: str, path: str) -> Finding:
+    return Finding(
+        rule=RULE,
+        cls=ChangeClass.INTEGRITY,
+        severity=Severity.WARN,
+        message=message,
+        fix="loosen rules in a change of its own, before the change that needs them",
+        file=path,
+    )

@@ -1,0 +1,97 @@
+"""Policy: which severity a finding has here, and what is exempt.
+
+A policy key is a rule id or a class; the rule's own word goes before its class's. A dash and an underscore are the
+same in a rule id, so that `property-removed` in a file means the rule `property_removed`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from llmreg.model.finding import ChangeClass, Finding, Severity
+from llmreg.model.kind import Kind
+from llmreg.model.mode import Mode
+from llmreg.model.subject import Rules, Waiver
+
+_CHANGES = frozenset(ChangeClass) - {ChangeClass.INTEGRITY, ChangeClass.INVALID}
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is in force while one version is judged."""
+
+    rules: Rules
+    kind: Kind
+    waiver: Waiver | None = None
+    budget_seconds: float = 2.0
+
+    def apply(self, finding: Finding) -> Finding:
+        """The finding with the severity that policy gives it, and its waiver if it has one."""
+        severity = self._severity(finding)
+        finding = replace(finding, severity=severity)
+        if severity is Severity.ERROR and self.waiver is not None and _waives(self.waiver, finding):
+            return replace(finding, severity=Severity.INFO, waived=self.waiver.reason)
+        return finding
+
+    def _severity(self, finding: Finding) -> Severity:
+        policy = self.rules.policy
+        by_rule = {_plain(key): severity for key, severity in policy.items()}.get(_plain(finding.rule))
+        if by_rule is not None:
+            return by_rule
+        if finding.cls in policy and finding.cls in _CHANGES and finding.severity is not Severity.OFF:
+            return policy[finding.cls]
+        if finding.cls is ChangeClass.IGNORED and finding.severity is not Severity.OFF:
+            return Severity.ERROR if self.kind.ignored_fails else Severity.WARN
+        return finding.severity
+
+
+def stricter(base: Rules, head: Rules) -> tuple[Rules, tuple[str, ...]]:
+    """The stricter of two sets of rules, setting by setting, and what got looser in the head, in words."""
+    loosened = []
+    if not head.mode.covers(base.mode):
+        loosened.append(f"mode {base.mode} → {head.mode}")
+    if base.writer == "open" and head.writer == "closed":
+        loosened.append("writer open → closed")
+    if base.breaking == "forbid" and head.breaking != "forbid":
+        loosened.append("breaking: forbid was lifted")
+    policy = dict(head.policy)
+    for key in sorted({*base.policy, *head.policy}):
+        before, after = base.policy.get(key), head.policy.get(key)
+        if _looser(before, after):
+            loosened.append(f"policy {key}: {before or 'default'} → {after or 'default'}")
+            if before is None:
+                policy.pop(key)
+            else:
+                policy[key] = before
+    return Rules(
+        mode=base.mode.union(head.mode) if base.mode is not Mode.NONE else head.mode,
+        writer="open" if "open" in (base.writer, head.writer) else "closed",
+        breaking="forbid" if "forbid" in (base.breaking, head.breaking) else head.breaking,
+        policy=policy,
+    ), tuple(loosened)
+
+
+def _looser(before: Severity | None, after: Severity | None) -> bool:
+    """A missing entry is the rule's own default: for a key that lowers, its arrival loosens."""
+    if before == after:
+        return False
+    if before is None:
+        return after is not Severity.ERROR
+    if after is None:
+        return before is Severity.ERROR
+    return after.rank < before.rank
+
+
+def _waives(waiver: Waiver, finding: Finding) -> bool:
+    pointers = tuple(place.pointer for place in (finding.writer, finding.reader) if place is not None)
+    allow = tuple(_plain_item(item) for item in waiver.allow)
+    return replace(waiver, allow=allow).covers(_plain(finding.rule), pointers)
+
+
+def _plain(rule: str) -> str:
+    return rule.replace("-", "_")
+
+
+def _plain_item(item: str) -> str:
+    rule, colon, pointer = item.partition(":")
+    return _plain(rule) + colon + pointer

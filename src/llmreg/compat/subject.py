@@ -1,0 +1,159 @@
+"""One subject judged: its new versions and its working file, under the rules that are in force for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+
+from llmreg.compat.judge import Earlier, Judge
+from llmreg.compat.pins import pin_findings
+from llmreg.compat.policy import Terms, stricter
+from llmreg.compat.schemas import Schemas, Subject
+from llmreg.compat.verdict import Candidate, Outcome, accept_waived, judge_version
+from llmreg.errors import InputError, LlmregError
+from llmreg.formats.interface import Schema
+from llmreg.model.finding import ChangeClass, Finding, Place, Severity
+from llmreg.model.kind import KINDS
+from llmreg.model.mode import Mode
+from llmreg.model.report import SubjectReport, Verdict
+from llmreg.model.subject import LedgerLine, RegistryConfig, Rules, Waiver, fingerprint
+from llmreg.model.version import Bump, Version
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What the caller asks for instead of the subject's own rules, for this run only."""
+
+    mode: Mode | None = None
+    writer: str | None = None
+
+
+@dataclass(slots=True)
+class SubjectCase:
+    """A subject at the head, and at the baseline if it was there, ready to be judged."""
+
+    subject: Subject
+    schemas: Schemas
+    config: RegistryConfig
+    base: Subject | None = None
+    base_config: RegistryConfig | None = None
+    overrides: Overrides = Overrides()
+
+    def rules(self) -> tuple[Rules, tuple[str, ...]]:
+        """The rules in force, the stricter of base and head, and what the head loosened."""
+        head = Rules.of(self.config, self.subject.config)
+        loosened: tuple[str, ...] = ()
+        if self.base is not None:
+            before = Rules.of(self.base_config or self.config, self.base.config)
+            head, loosened = stricter(before, head)
+        return (
+            Rules(
+                mode=self.overrides.mode or head.mode,
+                writer=self.overrides.writer or head.writer,
+                breaking=head.breaking,
+                policy=head.policy,
+            ),
+            loosened,
+        )
+
+    def judge(self, version: str | None) -> Judge:
+        """A judge under the terms of one version; `version` None is one that has no waiver yet."""
+        rules, _ = self.rules()
+        terms = Terms(
+            rules=rules,
+            kind=KINDS[self.subject.config.kind],
+            waiver=self._waiver(version),
+            budget_seconds=self.config.budget_seconds,
+        )
+        settings = dict(self.subject.config.settings)
+        return Judge(self.schemas.format_of(self.subject), terms, settings)
+
+    def history(self, *, without: Version | None = None) -> list[Earlier]:
+        """Every other version, in ledger order."""
+        config = self.subject.config
+        return [
+            Earlier(
+                line.version, partial(self.schemas.registered, self.subject, line.version), config.retired(line.version)
+            )
+            for line in self.subject.ledger
+            if line.version != without
+        ]
+
+    def registered(self, line: LedgerLine, *, strict: bool) -> SubjectReport:
+        """The report on a version of the head's ledger; `strict` for one that the change adds."""
+        try:
+            parse = self.schemas.strictly if strict else self.schemas.registered
+            schema = parse(self.subject, line.version)
+            judge = self.judge(str(line.version))
+            outcome = judge_version(
+                self.subject.name, judge, self.history(without=line.version), Candidate(schema, line.version, line.bump)
+            )
+        except InputError as error:
+            return self.unreadable(error, version=str(line.version))
+        findings = [*self._ledger_findings(line, schema), *pin_findings(self.subject, self.schemas, schema, line)]
+        return accept_waived(replace(outcome.report, findings=(*outcome.report.findings, *findings)))
+
+    def pending(self, data: bytes, declared: Bump | None = None, number: Version | None = None) -> Outcome:
+        """The verdict on bytes that are not registered yet. Raises SchemaError when they are no schema."""
+        schema = self.schemas.fresh(self.subject, data, f"{self.subject.name} (working file)")
+        judge = self.judge(str(number) if number else self._next_waived())
+        outcome = judge_version(self.subject.name, judge, self.history(), Candidate(schema, number, declared))
+        findings = pin_findings(self.subject, self.schemas, schema, None)
+        report = replace(outcome.report, findings=(*outcome.report.findings, *findings))
+        return replace(outcome, report=accept_waived(report))
+
+    def unreadable(
+        self, error: LlmregError, *, version: str | None = None, pending: str | None = None
+    ) -> SubjectReport:
+        """A report for a schema that its format refuses: every problem is a finding."""
+        rules, _ = self.rules()
+        return SubjectReport(
+            subject=self.subject.name,
+            format=self.subject.config.format,
+            mode=rules.mode,
+            verdict=Verdict.UNDECIDED,
+            version=version,
+            pending=pending,
+            findings=tuple(invalid_findings(error)),
+        )
+
+    def _waiver(self, version: str | None) -> Waiver | None:
+        return self.subject.config.waivers.get(version) if version else None
+
+    def _next_waived(self) -> str | None:
+        """The one waiver for a version that is not registered yet belongs to the working file."""
+        known = {str(line.version) for line in self.subject.ledger}
+        open_waivers = [version for version in self.subject.config.waivers if version not in known]
+        return open_waivers[0] if len(open_waivers) == 1 else None
+
+    def _ledger_findings(self, line: LedgerLine, schema: Schema) -> Iterator[Finding]:
+        expected = fingerprint(self.subject.config.format, schema.canonical(), line.refs)
+        if line.fp != expected:
+            yield _integrity("id", f"{line.version}: the ledger's fp is not that of the file's content")
+        before = max((other.version for other in self.subject.ledger if other.version < line.version), default=None)
+        if before is None and line.bump is not Bump.MAJOR:
+            yield _integrity("bump", f"{line.version}: a first version's bump is recorded as major")
+
+
+def invalid_findings(error: LlmregError) -> Iterator[Finding]:
+    """Each problem of an input error as a finding of class `invalid`."""
+    problems = error.problems if isinstance(error, InputError) else ()
+    for problem in problems:
+        yield Finding(
+            rule=problem.code,
+            cls=ChangeClass.INVALID,
+            severity=Severity.ERROR,
+            message=problem.message,
+            reader=Place(problem.pointer, problem.line),
+            fix=problem.hint,
+            line=problem.line,
+        )
+    if not problems:
+        yield Finding(
+            rule=error.code, cls=ChangeClass.INVALID, severity=Severity.ERROR, message=error.message, fix=error.hint
+        )
+
+
+def _integrity(rule: str, message: str) -> Finding:
+    return Finding(rule=rule, cls=ChangeClass.INTEGRITY, severity=Severity.ERROR, message=message)

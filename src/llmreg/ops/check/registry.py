@@ -1,0 +1,136 @@
+"""Check a registry: the subjects that changed since the baseline, or all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from llmreg.compat.loosened import config_findings
+from llmreg.compat.schemas import Schemas
+from llmreg.compat.subject import Overrides
+from llmreg.errors import LlmregError, NotFoundError
+from llmreg.model.finding import Finding
+from llmreg.model.report import Report, SubjectReport
+from llmreg.model.subject import RegistryConfig
+from llmreg.ops.check.request import Advance, CheckRequest
+from llmreg.ops.check.subject import Sides, check_subject
+from llmreg.store.baseline import ChosenBaseline, choose
+from llmreg.store.changed import INDEX, changed_paths, subjects_in, touched
+from llmreg.store.invariant import invariants
+from llmreg.store.registry import RegistryView
+from llmreg.store.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """What is compared: `names` to look at, `ours` False for a subject that only the baseline moved."""
+
+    head: RegistryView
+    base: RegistryView | None
+    baseline: ChosenBaseline | None
+    names: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    everything: bool = False
+
+
+def check_registry(
+    request: CheckRequest, workspace: Workspace, subjects: tuple[str, ...], advance: Advance | None
+) -> Report:
+    """One report over every subject in scope, in order of name. Raises LlmregError for what cannot be read at all."""
+    head = workspace.staged() if request.staged else workspace.head(request.head)
+    if not head.has_config:
+        raise NotFoundError(f"there is no llmreg.yaml in {head.snapshot.label}", hint="stage it: git add llmreg.yaml")
+    config = head.config
+    scope = _scope(request, workspace, head, subjects)
+    scope.head.warm(scope.names)
+    sides = Sides(
+        head=head,
+        base=scope.base,
+        schemas=Schemas(head),
+        base_config=_base_config(scope.base),
+        overrides=Overrides(request.mode, request.writer),
+        everything=scope.everything,
+    )
+    reports: list[SubjectReport] = []
+    for count, name in enumerate(scope.names, start=1):
+        reports += check_subject(sides, name, asked=name in subjects)
+        if advance is not None:
+            advance(count, len(scope.names), name)
+    general = [*config_findings(sides.base_config, config), *_across(scope, reports)]
+    return Report(tuple(reports), scope.baseline, tuple(general), scope.notes, checked=len(scope.names))
+
+
+def _scope(request: CheckRequest, workspace: Workspace, head: RegistryView, subjects: tuple[str, ...]) -> _Scope:
+    for name in subjects:
+        _known(head, name)
+    if request.everything or not (workspace.in_git or request.against or request.staged):
+        why = () if request.everything else ("in no Git repository: everything that needs no baseline was checked",)
+        return _Scope(head, None, None, subjects or head.names, why, everything=True)
+    baseline = choose(
+        workspace.reader,
+        request.against,
+        staged=request.staged,
+        env=request.environment,
+        branch=head.config.branch,
+        head=request.head or "HEAD",
+    )
+    base = workspace.at(baseline.tree, baseline.revision)
+    if not base.has_config:
+        base = RegistryView(base.snapshot)
+    changed, notes = _changed(request, workspace, head, baseline)
+    if not changed and not subjects and _all_files_run(request):
+        note = "nothing is staged (pre-commit run --all-files): everything was checked"
+        return _Scope(head, None, baseline, head.names, (note,), everything=True)
+    return _Scope(head, base, baseline, subjects or tuple(sorted(changed)), notes)
+
+
+def _known(head: RegistryView, name: str) -> None:
+    """A subject, or one of the folders above subjects. Raises NotFoundError."""
+    if not head.has(name):
+        head.subject(name)
+
+
+def _changed(
+    request: CheckRequest, workspace: Workspace, head: RegistryView, baseline: ChosenBaseline
+) -> tuple[set[str], tuple[str, ...]]:
+    """The subjects that this line of work changed; what only the baseline changed since is not ours."""
+    changed = _differing(request, workspace, head, baseline.tree, baseline.revision)
+    if not baseline.moved:
+        return changed, ()
+    if baseline.fork is None:
+        return changed, (f"{baseline.revision} and HEAD have no common commit here: its newer work may look undone",)
+    ours = _differing(request, workspace, head, baseline.fork, "")
+    notes = (f"{baseline.revision} has moved since this branch left it; only what changed here was checked",)
+    return changed & ours, notes if changed - ours else ()
+
+
+def _differing(request: CheckRequest, workspace: Workspace, head: RegistryView, tree: str, name: str) -> set[str]:
+    if request.staged:
+        return subjects_in(change.path for change in changed_paths(workspace.reader, tree, INDEX, workspace.prefix))
+    if request.head:
+        oid = workspace.reader.resolve(request.head)
+        return subjects_in(change.path for change in changed_paths(workspace.reader, tree, oid, workspace.prefix))
+    return touched(workspace.at(tree, name).snapshot, head.snapshot)
+
+
+def _all_files_run(request: CheckRequest) -> bool:
+    """`pre-commit run --all-files` has nothing staged and names no revisions."""
+    return request.staged and bool(request.environment.get("PRE_COMMIT"))
+
+
+def _base_config(base: RegistryView | None) -> RegistryConfig | None:
+    if base is None or not base.has_config:
+        return None
+    try:
+        return base.config
+    except LlmregError:
+        return None  # the baseline's own file is broken; mending it must be possible
+
+
+def _across(scope: _Scope, reports: list[SubjectReport]) -> list[Finding]:
+    """What only the whole registry shows. Case twins cost a listing; ids cost every ledger, so they are scanned when
+    versions were added outside the hook, where somebody waits."""
+    registered = any(report.version is not None for report in reports)
+    findings = [] if scope.base is not None and not reports else invariants()["names"].check_all(scope.head)
+    if scope.everything or (registered and scope.head.snapshot.label != "the index"):
+        findings += invariants()["id"].check_all(scope.head)
+    return findings

@@ -1,0 +1,104 @@
+"""`register`: judge, then write version file, ledger and index under one lock; nothing is written unless all passes."""
+
+from __future__ import annotations
+
+import time
+
+from llmreg.compat.draft import DraftRegistry
+from llmreg.errors import UsageError
+from llmreg.model.report import Report
+from llmreg.ops.register.plan import Decision, Planner
+from llmreg.ops.register.request import Advance, Entry, Registered, RegisterRequest, RegisterResult
+from llmreg.store import layout
+from llmreg.store.changed import INDEX, changed_paths
+from llmreg.store.config import render_subject_yaml
+from llmreg.store.git import GitReader
+from llmreg.store.invariants import drift
+from llmreg.store.write import Held, RegistryWriter
+
+__all__ = ["Advance", "Entry", "RegisterRequest", "RegisterResult", "Registered", "register"]
+
+
+def register(request: RegisterRequest, advance: Advance | None = None) -> RegisterResult:
+    """Register every entry, or none: the report says why. Raises LlmregError.
+
+    Safe to repeat: an entry that is registered already, by a run that was cut off or by somebody with the same bytes,
+    is completed and reported with `new` False.
+    """
+    began = time.monotonic()
+    writer = RegistryWriter(layout.find_root(request.start), request.environment)
+    with writer.locked() as held:
+        entries = _pending(held) if request.changed else request.entries
+        decisions = _decide(held, entries, advance)
+        report = Report(
+            subjects=tuple(decision.report for decision in decisions),
+            checked=len(decisions),
+            allow_undecided=request.allow_undecided,
+            seconds=time.monotonic() - began,
+        )
+        if not report.ok:
+            return RegisterResult(report)
+        _write(held, decisions, advance)
+        if request.branch:
+            writer.git.switch_new(request.branch)
+        held.stage()
+        commit = _commit(request, writer, held, decisions)
+    pushed = writer.git.push(request.branch) if request.push and request.branch else None
+    return RegisterResult(report, tuple(decision.registered for decision in decisions), commit, pushed)
+
+
+def _pending(held: Held) -> tuple[Entry, ...]:
+    """Every subject whose working file differs from its latest version, whatever severity drift has here."""
+    return tuple(Entry(name) for name in held.view.names if drift.pending(held.view.view(name)) is not None)
+
+
+def _decide(held: Held, entries: tuple[Entry, ...], advance: Advance | None) -> list[Decision]:
+    planner = Planner(DraftRegistry(held.view), held.view.ids())
+    decisions = []
+    for count, entry in enumerate(entries, start=1):
+        decisions.append(planner.decide(entry))
+        if advance is not None:
+            advance(count, len(entries), f"judging {entry.subject}")
+    return decisions
+
+
+def _write(held: Held, decisions: list[Decision], advance: Advance | None) -> None:
+    """People's files first, machines' ledgers last: a ledger line is what makes a version exist."""
+    for decision in decisions:
+        subject = decision.registered.subject
+        if decision.config is not None:
+            held.write_file(layout.config_path(subject), render_subject_yaml(decision.config))
+        if decision.working is not None:
+            held.write_file(*decision.working)
+    plans = [(decision.registered.subject, decision.plan) for decision in decisions]
+    total = len(plans)
+
+    def told(done: int) -> None:
+        if advance is not None:
+            advance(done, total, "writing")
+
+    held.register_many(plans, told)
+
+
+def _commit(request: RegisterRequest, writer: RegistryWriter, held: Held, decisions: list[Decision]) -> str | None:
+    """The commit's id; None where none was asked for, or where a run before has committed it all."""
+    if not (request.commit or request.branch):
+        return None
+    if request.push and not request.branch:
+        raise UsageError("--push needs --branch: it never pushes the branch you are on")
+    prefix = writer.repository.prefix
+    with GitReader(writer.repository) as reader:
+        tip = reader.try_resolve("HEAD") or reader.empty_tree()
+        staged = {change.path for change in changed_paths(reader, tip, INDEX)}
+    if not staged & set(held.written):
+        return None
+    message = request.message or _message(decisions)
+    return writer.git.commit([prefix + path for path in held.written], message)
+
+
+def _message(decisions: list[Decision]) -> str:
+    new = [decision.registered for decision in decisions if decision.registered.new]
+    if len(new) == 1:
+        return f"Register {new[0].subject} {new[0].version} ({new[0].bump})"
+    listed = "\n".join(f"- {item.subject} {item.version} ({item.bump})" for item in new[:100])
+    return f"Register {len(new)} schemas\n\n{listed}\n"

@@ -1,0 +1,195 @@
+"""Decide one registration: its bytes, its version, and whether it may be."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+
+from llmreg.compat.bump import step
+from llmreg.compat.draft import DraftRegistry, DraftSubject
+from llmreg.compat.examples import example_findings
+from llmreg.compat.lines import with_lines
+from llmreg.compat.schemas import Schemas
+from llmreg.compat.subject import SubjectCase
+from llmreg.compat.verdict import Outcome
+from llmreg.errors import ConflictError, NotFoundError, RegistryError, UsageError
+from llmreg.formats import catalogue
+from llmreg.formats.interface import Format, Schema
+from llmreg.model.finding import Severity
+from llmreg.model.kind import KINDS
+from llmreg.model.report import SubjectReport, Verdict
+from llmreg.model.subject import LedgerLine, SubjectConfig, content_id, fingerprint, name_problem
+from llmreg.model.version import Bump, Version
+from llmreg.ops.register.request import Entry, Registered
+from llmreg.store import layout
+from llmreg.store.invariant import invariants
+from llmreg.store.write import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one entry comes to. `config`: of a subject to be created; `working`: its working file, when it is given."""
+
+    report: SubjectReport
+    registered: Registered
+    plan: Plan
+    config: SubjectConfig | None = None
+    working: tuple[str, bytes] | None = None
+
+
+class Planner:
+    """Judges entries one after the other; each sees the versions planned before it."""
+
+    def __init__(self, draft: DraftRegistry, taken: Mapping[int, str]) -> None:
+        self._draft = draft
+        self._taken = dict(taken)
+        self._schemas = Schemas(draft)
+
+    def decide(self, entry: Entry) -> Decision:
+        """Raises SchemaError for a schema that its format refuses, UsageError and ConflictError for a bad number."""
+        subject, created = self._subject(entry)
+        _refuse_broken(subject)
+        schema_format = catalogue.get(subject.config.format)
+        path, source, data = _content(subject, entry, schema_format)
+        known = _registered_already(subject, entry, data)
+        case = SubjectCase(subject, self._schemas, self._draft.view.config)
+        if known is not None:
+            report = SubjectReport(
+                subject.name, schema_format.name, case.rules()[0].mode, Verdict.COMPATIBLE, version=str(known.version)
+            )
+            again = Plan(known, schema_format.extensions[0], data)
+            return Decision(report, _registered(subject, known, schema_format, "registered before", new=False), again)
+        outcome, schema = self._judge(case, subject, entry, data)
+        findings = (*outcome.report.findings, *example_findings(subject.view, schema_format, schema))
+        report = with_lines(replace(outcome.report, findings=findings), path, source)
+        line = self._line(subject, outcome, schema, data, entry)
+        why = outcome.report.bump.why if outcome.report.bump else ""
+        subject.add(line, data)
+        self._taken[line.id] = line.fp
+        return Decision(
+            report,
+            _registered(subject, line, schema_format, why),
+            Plan(line, schema_format.extensions[0], data),
+            created,
+            (path, source) if entry.data is not None else None,
+        )
+
+    def _subject(self, entry: Entry) -> tuple[DraftSubject, SubjectConfig | None]:
+        """The subject, and its configuration when it is created here: only a given file can start one."""
+        if self._draft.has(entry.subject) or entry.data is None:
+            return self._draft.subject(entry.subject), None
+        problem = name_problem(entry.subject)
+        if problem:
+            raise UsageError(f"{entry.subject!r} cannot name a subject: {problem}")
+        kind = entry.kind or "data"
+        if kind not in KINDS:
+            raise UsageError(f"unknown kind {kind!r}", hint=f"one of {', '.join(KINDS)}")
+        found = catalogue.detect(entry.data, PurePath(entry.file).suffix, entry.format)
+        config = SubjectConfig(format=found.name, kind=kind)
+        return self._draft.create(entry.subject, config), config
+
+    def _judge(self, case: SubjectCase, subject: DraftSubject, entry: Entry, data: bytes) -> tuple[Outcome, Schema]:
+        number = _number(subject, entry.version)
+        declared = None if entry.bump in (None, "auto") else Bump(entry.bump)
+        outcome = case.pending(data, declared, number)
+        if outcome.breaks and declared is None and number is None:
+            if entry.bump == "auto":
+                outcome = case.pending(data, Bump.MAJOR, None)
+            else:
+                outcome = replace(outcome, report=_with_way_out(outcome.report, entry.subject))
+        return outcome, outcome.schema
+
+    def _line(self, subject: DraftSubject, outcome: Outcome, schema: Schema, data: bytes, entry: Entry) -> LedgerLine:
+        refs = tuple(sorted({str(reference) for reference in schema.references}))
+        fp = fingerprint(subject.config.format, schema.canonical(), refs)
+        number = outcome.next_version
+        lower = [line.version for line in subject.ledger if line.version < number and not line.version.prerelease]
+        return LedgerLine(
+            version=number,
+            sha256=hashlib.sha256(data).hexdigest(),
+            id=content_id(fp, self._taken),
+            fp=fp,
+            bump=step(max(lower, default=None), number),
+            mode=outcome.report.mode,
+            refs=refs,
+            meta=dict(entry.meta),
+        )
+
+
+def _refuse_broken(subject: DraftSubject) -> None:
+    """Nothing is registered on top of files that contradict each other; a file that a crash left is adopted."""
+    known = {str(line.version) for line in subject.ledger}
+    for code in ("names", "order", "sha"):
+        for found in invariants()[code].check(None, subject.view):
+            where = layout.parse_path(found.file or "")
+            orphan = where.role is layout.Role.VERSION and where.stem not in known
+            if found.severity is Severity.ERROR and not orphan and found.file != layout.config_path(subject.name):
+                raise RegistryError(f"{subject.name}: {found.message}", hint=found.fix or "see `llmreg check`")
+
+
+def _content(subject: DraftSubject, entry: Entry, schema_format: Format) -> tuple[str, bytes, bytes]:
+    """(working path, its source, the bytes to register)."""
+    if entry.data is None:
+        if subject.view.working is None or subject.view.working_source is None:
+            name = layout.working_path(subject.name, schema_format.extensions[0])
+            raise NotFoundError(f"{subject.name} has no working file", hint=f"write {name}, or pass a FILE")
+        path, data = subject.view.working
+        return path, subject.view.working_source, schema_format.render_stored(data)
+    data = entry.data
+    suffix = PurePath(entry.file).suffix
+    if suffix in (".yaml", ".yml"):
+        from llmreg.store import yamltext
+
+        data = yamltext.to_json(entry.data, entry.file)
+    existing = subject.view.working_path
+    extension = ".yaml" if suffix in (".yaml", ".yml") else schema_format.extensions[0]
+    path = existing or layout.working_path(subject.name, extension)
+    stored = schema_format.render_stored(data)
+    return path, entry.data if path.endswith(".yaml") and suffix in (".yaml", ".yml") else stored, stored
+
+
+def _registered_already(subject: DraftSubject, entry: Entry, data: bytes) -> LedgerLine | None:
+    """The line of these very bytes, when nothing newer was registered after it."""
+    digest = hashlib.sha256(data).hexdigest()
+    if entry.version is not None:
+        number = _parsed(entry.version)
+        return next((line for line in subject.ledger if line.version == number and line.sha256 == digest), None)
+    newest = max(subject.ledger, key=lambda line: line.version, default=None)
+    return newest if newest is not None and newest.sha256 == digest else None
+
+
+def _parsed(text: str) -> Version:
+    try:
+        return Version.parse(text)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+def _number(subject: DraftSubject, text: str | None) -> Version | None:
+    """The number that was asked for. Raises when it is taken or not above its major's earlier versions."""
+    if text is None:
+        return None
+    number = _parsed(text)
+    same_major = [line.version for line in subject.ledger if line.version.major == number.major]
+    if number in same_major:
+        raise ConflictError(
+            f"{subject.name} {number} is registered already, with other content", hint="versions never change"
+        )
+    if same_major and number < max(same_major):
+        raise UsageError(f"{number} is below {max(same_major)}, which is registered", hint="versions only grow")
+    return number
+
+
+def _with_way_out(report: SubjectReport, subject: str) -> SubjectReport:
+    """A break is registered only when somebody declares it."""
+    note = f"to declare the break: llmreg register {subject} --bump major"
+    return replace(report, notes=(*report.notes, note))
+
+
+def _registered(
+    subject: DraftSubject, line: LedgerLine, schema_format: Format, why: str, *, new: bool = True
+) -> Registered:
+    path = layout.version_path(subject.name, line.version, schema_format.extensions[0])
+    return Registered(subject.name, str(line.version), line.id, line.sha256, line.bump, why, path, new)
