@@ -18,7 +18,7 @@ Exit statuses: 0 fine, 1 a check found something, 2 wrong usage or input, 3 a bu
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +36,10 @@ class LlmregError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+    def to_json(self) -> dict[str, Any]:
+        """`{"code", "message", "hint", "problems"}`."""
+        return {"code": self.code, "message": self.message, "hint": self.hint, "problems": []}
 
 
 class UsageError(LlmregError):
@@ -58,6 +62,9 @@ class InputError(LlmregError):
     def __init__(self, message: str, *, problems: Sequence[Problem] = (), hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
         self.problems = tuple(problems)
+
+    def to_json(self) -> dict[str, Any]:
+        return {**super().to_json(), "problems": [problem.to_json() for problem in self.problems]}
 
 
 class SchemaError(InputError):

@@ -17,7 +17,7 @@ from llmreg.render.plain import printable
 def show(error: LlmregError, *, as_json: bool) -> None:
     """Write the error to standard error, or as one JSON object to standard output when that was asked for."""
     if as_json:
-        print(dumps(as_record(error), indent=2))  # noqa: T201
+        print(dumps({"error": error.to_json()}, indent=2))  # noqa: T201
         return
     lines = [f"llmreg: error: {printable(error.message)}"]
     if isinstance(error, InputError):
@@ -25,19 +25,6 @@ def show(error: LlmregError, *, as_json: bool) -> None:
     if error.hint:
         lines.append(f"  hint: {printable(error.hint)}")
     print("\n".join(lines), file=sys.stderr)  # noqa: T201
-
-
-def as_record(error: LlmregError) -> dict[str, object]:
-    """`{"error": {"code", "message", "hint", "problems"}}`."""
-    problems = error.problems if isinstance(error, InputError) else ()
-    return {
-        "error": {
-            "code": error.code,
-            "message": error.message,
-            "hint": error.hint,
-            "problems": [problem.to_json() for problem in problems],
-        }
-    }
 
 
 def show_bug(error: Exception) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from llmreg.cli.files import read_input
 from llmreg.errors import DocumentError, InputError, NotFoundError, UsageError
-from llmreg.model.jsontext import MAX_DOCUMENT_BYTES, dumps, loads
+from llmreg.model.jsontext import dumps, loads
 from llmreg.model.problem import Problem
 from llmreg.ops.register import Entry
 
@@ -28,19 +28,6 @@ def one_entry(  # noqa: PLR0913, PLR0917 - the options of one command
     """The entry of `llmreg register SUBJECT [FILE|-]`."""
     data = None if file is None else read_input(file)
     return Entry(subject, data, file or "", bump, version, _pairs(meta), schema_format, kind)
-
-
-def read_input(file: str) -> bytes:
-    """The bytes of a file, or of standard input for `-`. Raises NotFoundError, UsageError."""
-    if file == "-":
-        return sys.stdin.buffer.read(MAX_DOCUMENT_BYTES + 1)
-    try:
-        with Path(file).open("rb") as stream:
-            return stream.read(MAX_DOCUMENT_BYTES + 1)
-    except FileNotFoundError:
-        raise NotFoundError(f"no file {file}") from None
-    except OSError as error:
-        raise UsageError(f"cannot read {file}: {error.strerror}") from None
 
 
 def batch_entries(file: Path) -> Iterator[Entry]:

@@ -75,13 +75,17 @@ class Witness:
     confirmed_by: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
+        document, exact = plain(self.document), dumps(self.document)
+        try:
+            text = dumps(document)
+        except ValueError:  # a number beyond every float, such as 1E+400: no rounding could tell it
+            document, text = self.document, exact
         fields: dict[str, Any] = {
-            "document": plain(self.document),
+            "document": document,
             "bytes": self.bytes,
             "confirmed_by": list(self.confirmed_by),
         }
-        exact = dumps(self.document)
-        if exact != dumps(fields["document"]):
+        if exact != text:
             fields["text"] = exact
         if self.expected is not None:
             fields["expected"] = self.expected

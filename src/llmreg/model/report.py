@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -73,7 +74,8 @@ class Baseline:
 class SubjectReport:
     """One subject's verdict. `version` is the judged version; `pending` the working file's next version instead.
 
-    `accepted` says why an incompatible verdict passes (a declared major), `file` is what an annotation points at."""
+    `accepted` says why an incompatible verdict passes (a declared major), `file` is what an annotation points at.
+    `directions`, of a `diff`: the verdict each way, also of the way that the mode does not ask for."""
 
     subject: str
     format: str
@@ -89,6 +91,8 @@ class SubjectReport:
     notes: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     file: str | None = None
+    against: str | None = None
+    directions: Mapping[str, str] = field(default_factory=dict)
 
     def fails(self, *, allow_undecided: bool = False) -> bool:
         """Whether a check of this subject does not pass."""
@@ -115,6 +119,8 @@ class SubjectReport:
             "notes": list(self.notes),
             "problems": [problem.to_json() for problem in self.problems],
             "file": self.file,
+            "against": self.against,
+            "directions": dict(self.directions),
         }
         return fields | {key: value for key, value in extra.items() if value}
 

@@ -45,7 +45,7 @@ def new(start: Path, subject: str, schema_format: str, kind: str, description: s
     config = SubjectConfig(format=chosen.name, kind=kind, description=description)
     files = {
         layout.config_path(subject): render_subject_yaml(config),
-        layout.working_path(subject, chosen.extensions[0]): chosen.skeleton(subject.split("/")[-1], kind),
+        layout.working_path(subject, chosen.extensions[0]): chosen.skeleton(subject.rsplit("/", maxsplit=1)[-1], kind),
     }
     make_folder(root, layout.subject_dir(subject))
     replace_all({root / path: data for path, data in files.items()})

@@ -1,1 +1,1 @@
-"""One output per file: a report in, text out."""
+"""Text for people and programs: one output per file in `outputs/`, and the tables of the other commands."""

@@ -1,0 +1,85 @@
+"""What the Avro room gives to the rest: `llmreg.formats.interface.Format`. Its parts load when they are needed."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from llmreg.errors import LlmregError
+from llmreg.model import jsontext
+
+if TYPE_CHECKING:
+    from llmreg.formats.avro.schema import AvroSchema
+    from llmreg.formats.interface import CompareOptions, Comparison, Reference, Schema, Source, Validator
+    from llmreg.model.finding import Finding
+
+_NAMED = ("record", "enum", "fixed")
+
+
+class AvroFormat:
+    """The format `avro`."""
+
+    name: ClassVar[str] = "avro"
+    wire_name: ClassVar[str] = "AVRO"
+    extensions: ClassVar[tuple[str, ...]] = (".avsc",)
+
+    def sniff(self, data: bytes) -> float:
+        """An object is Avro only when its type is record, enum or fixed and it has no `$schema`: the other types are
+        JSON Schema's too."""
+        if not any(f'"{kind}"'.encode() in data for kind in _NAMED):
+            return 0.0
+        try:
+            value = jsontext.loads(data)
+        except LlmregError:
+            return 0.0
+        named = isinstance(value, dict) and value.get("type") in _NAMED and "$schema" not in value
+        return 0.9 if named else 0.0
+
+    def parse(self, source: Source) -> AvroSchema:
+        from llmreg.formats.avro.parse import parse
+
+        return parse(source)
+
+    def scan_references(self, data: bytes, references: Mapping[str, str]) -> Sequence[Reference]:
+        """Avro's text holds no references: they are those of `references:`, once the text is readable."""
+        from llmreg.formats.avro.references import pinned
+
+        jsontext.loads(data)
+        return tuple(dict.fromkeys(pinned(references)))
+
+    def compare(self, writer: Schema, reader: Schema, options: CompareOptions) -> Comparison:
+        from llmreg.formats.avro.compare import compare
+
+        return compare(cast("AvroSchema", writer), cast("AvroSchema", reader), options)
+
+    def changes(self, old: Schema, new: Schema, options: CompareOptions) -> Sequence[Finding]:  # noqa: ARG002
+        from llmreg.formats.avro.changes import changes
+
+        return changes(cast("AvroSchema", old), cast("AvroSchema", new))
+
+    def equivalent(self, old: Schema, new: Schema, options: CompareOptions) -> bool | None:  # noqa: ARG002
+        from llmreg.formats.avro.changes import equivalent
+
+        return equivalent(cast("AvroSchema", old), cast("AvroSchema", new))
+
+    def validator(self, schema: Schema, *, strict: bool = False) -> Validator:
+        from llmreg.formats.avro.validate import AvroValidator
+
+        return AvroValidator(cast("AvroSchema", schema), strict=strict)
+
+    def skeleton(self, name: str, kind: str) -> bytes:
+        """A record named after the subject."""
+        words = re.findall(r"[A-Za-z0-9]+", name)
+        title = "".join(word[:1].upper() + word[1:] for word in words) or "Record"
+        text = {
+            "type": "record",
+            "name": title if not title[0].isdigit() else f"_{title}",
+            "doc": f"What {name} holds ({kind}).",
+            "fields": [{"name": "id", "type": "string", "doc": "Identifies the record."}],
+        }
+        return json.dumps(text, indent=2).encode() + b"\n"
+
+    def render_stored(self, data: bytes) -> bytes:
+        return data.replace(b"\r\n", b"\n").rstrip(b"\n") + b"\n"

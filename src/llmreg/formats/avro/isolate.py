@@ -1,0 +1,64 @@
+"""One pair of types by itself, as schemas for another engine: what else the two schemas hold cannot hide a finding."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llmreg.formats.avro.canonical import inline, shell
+from llmreg.formats.avro.clue import NOTHING, Leaf
+from llmreg.formats.avro.datum import encode
+from llmreg.formats.avro.types import NO_DEFAULT, Field, Named, Record, Type
+
+_NAME = "Pair"
+
+
+def types(writer: Type, reader: Type, datum: Any) -> Leaf:
+    """The two types without the insides of their records."""
+    data = b"" if isinstance(writer, Record) or datum is NOTHING else encode(writer, datum)
+    return Leaf(shell(writer), shell(reader), data)
+
+
+def namesakes(writer: Named, reader: Named, datum: Any) -> Leaf:
+    """Two named types under one name."""
+    left, right, data = types(writer, reader, datum)
+    return Leaf(left | {"name": _NAME}, right | {"name": _NAME}, data)
+
+
+def names(writer: Named, reader: Named, datum: Any) -> Leaf:
+    """The writer's type under the reader's name and aliases: the names alone differ."""
+    left, right, data = types(writer, reader, datum)
+    return Leaf(left, left | {"name": right["name"], "aliases": right.get("aliases", [])}, data)
+
+
+def whole(writer: Type, reader: Type, datum: Any, *, logical: bool = True) -> Leaf:
+    """The two types with everything in them; without logical types where a refusal is to be shown, because fastavro
+    turns values into those of the writer's logical type."""
+    data = b"" if datum is NOTHING else encode(writer, datum)
+    return Leaf(inline(writer, logical=logical), inline(reader, logical=logical), data)
+
+
+def added(field: Field) -> Leaf:
+    """An empty record against one with the field."""
+    text: dict[str, Any] = {"name": field.name, "type": shell(field.type)}
+    return Leaf(_record([]), _record([text]), b"")
+
+
+def dropped(field: Field, datum: Any) -> Leaf:
+    """A record with the field against an empty one."""
+    text = {"name": field.name, "type": inline(field.type)}
+    return Leaf(_record([text]), _record([]), b"" if datum is NOTHING else encode(field.type, datum))
+
+
+def met(sources: tuple[Field, ...], fields: tuple[Field, ...]) -> Leaf:
+    """The writer's fields with numbers from 1 in them, against the reader's fields that they meet."""
+    left = [{"name": each.name, "type": "int"} for each in sources]
+    right = [
+        {"name": each.name, "type": "int", "aliases": list(each.aliases)}
+        | ({"default": 0} if each.default is not NO_DEFAULT else {})
+        for each in fields
+    ]
+    return Leaf(_record(left), _record(right), bytes(2 * number for number in range(1, len(sources) + 1)))
+
+
+def _record(fields: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"type": "record", "name": _NAME, "fields": fields}

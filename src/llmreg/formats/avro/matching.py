@@ -1,0 +1,162 @@
+"""Schema resolution, one pair of types at a time (specification, "Schema Resolution").
+
+What is decided here goes by the two types in hand, never by what lies behind a record: names, promotions, which
+writer field a reader field takes, which branch of a union a reader takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from llmreg.formats.avro.types import Array, Enum, Field, Fixed, Map, Named, Record, Type, Union
+
+PROMOTIONS: dict[str, frozenset[str]] = {
+    "int": frozenset({"long", "float", "double"}),
+    "long": frozenset({"float", "double"}),
+    "float": frozenset({"double"}),
+    "string": frozenset({"bytes"}),
+    "bytes": frozenset({"string"}),
+}
+
+
+def promotes(writer: Type, reader: Type) -> bool:
+    """Whether the reader takes the writer's primitive type for its own, wider one."""
+    return reader.kind in PROMOTIONS.get(writer.kind, ())
+
+
+def names_match(writer: Named, reader: Named) -> bool:
+    """Unqualified names are equal, or an alias of the reader is the writer's full name; writer aliases do not count."""
+    return writer.short == reader.short or writer.name in reader.aliases
+
+
+def matches(writer: Type, reader: Type) -> bool:
+    """Whether the specification lets the two match; a record by its name alone, a union always."""
+    while writer.kind == reader.kind and isinstance(writer, (Array, Map)):
+        (writer,), (reader,) = writer.parts(), reader.parts()
+    if isinstance(writer, Union) or isinstance(reader, Union):
+        return True
+    if writer.kind != reader.kind:
+        return promotes(writer, reader)
+    if isinstance(writer, Named) and isinstance(reader, Named):
+        sized = isinstance(writer, Fixed) and isinstance(reader, Fixed)
+        return names_match(writer, reader) and (not sized or _size(writer) == _size(reader))
+    return True
+
+
+def choose(writer: Type, reader: Union) -> int | None:
+    """The branch that a reader by the specification takes: the first that matches. Where none does, the first of the
+    same kind and name, because the cause lies inside it; None when there is no such branch."""
+    for index, branch in enumerate(reader.branches):
+        if matches(writer, branch):
+            return index
+    for index, branch in enumerate(reader.branches):
+        if writer.kind == branch.kind and (not isinstance(writer, Named) or _same_name(writer, branch)):
+            return index
+    return None
+
+
+def choose_as_java(writer: Type, reader: Union) -> int | None:
+    """The branch that Apache Avro's Java reader takes: the same kind and full name (aliases applied) first, then a
+    record of the same short name, then a promotion; an enum or fixed of another namespace is refused."""
+    named = isinstance(writer, Named)
+    for index, branch in enumerate(reader.branches):
+        if writer.kind == branch.kind and (not named or _same_full_name(writer, branch)):
+            return index
+    if isinstance(writer, Record):
+        alike = [at for at, branch in enumerate(reader.branches) if isinstance(branch, Record)]
+        return next((at for at in reversed(alike) if _same_name(writer, reader.branches[at])), None)
+    promoted = (index for index, branch in enumerate(reader.branches) if promotes(writer, branch))
+    return next(promoted, None)
+
+
+def branches(type_: Type) -> Iterator[tuple[int | None, Type]]:
+    """The branches of a union with their numbers; another type is its own only branch, without a number."""
+    if isinstance(type_, Union):
+        yield from enumerate(type_.branches)
+    else:
+        yield None, type_
+
+
+class Pairing(NamedTuple):
+    """A reader field and the writer fields that reach it: the one of its name first, then those of its aliases."""
+
+    field: Field
+    sources: tuple[Field, ...]
+
+
+def pair_fields(writer: Record, reader: Record) -> list[Pairing]:
+    """Every field of the reader, in its order, with the writer fields that could fill it."""
+    known = writer.by_name
+    pairs = []
+    for field in reader.fields:
+        if field.aliases:
+            names = dict.fromkeys((field.name, *field.aliases))
+            pairs.append(Pairing(field, tuple(known[name] for name in names if name in known)))
+        else:
+            source = known.get(field.name)
+            pairs.append(Pairing(field, () if source is None else (source,)))
+    return pairs
+
+
+def readable(writer: Type, reader: Type) -> bool:
+    """Whether Apache's rules let this very pair pass, whatever its parts do; neither side is a union."""
+    if writer.kind != reader.kind:
+        return promotes(writer, reader)
+    if isinstance(writer, Named) and isinstance(reader, Named) and not names_match(writer, reader):
+        return False
+    if isinstance(writer, Enum) and isinstance(reader, Enum):
+        return reader.default is not None or not missing_symbols(writer, reader)
+    if isinstance(writer, Record) and isinstance(reader, Record):
+        return all(pair.sources or pair.field.optional for pair in pair_fields(writer, reader))
+    return _size(writer) == _size(reader)
+
+
+def missing_symbols(writer: Enum, reader: Enum) -> list[str]:
+    """The writer's symbols that the reader does not know, in the writer's order."""
+    known = frozenset(reader.symbols)
+    return [symbol for symbol in writer.symbols if symbol not in known]
+
+
+def same_structure(writer: Type, reader: Type) -> bool:
+    """Java's test on two unions: equal in kinds, short names, sizes, symbols and order all the way down. Such unions
+    are read branch by branch, by number."""
+    seen = set()
+    stack = [(writer, reader)]
+    while stack:
+        pair = stack.pop()
+        if pair in seen:
+            continue
+        seen.add(pair)
+        left, right = pair
+        if left.kind != right.kind or _shape(left) != _shape(right):
+            return False
+        stack.extend(zip(left.parts(), right.parts(), strict=True))
+    return True
+
+
+def _shape(type_: Type) -> object:
+    """What two structurally equal types have in common, apart from their parts."""
+    match type_:
+        case Record():
+            return type_.short, tuple(field.name for field in type_.fields)
+        case Enum():
+            return type_.short, type_.symbols
+        case Fixed():
+            return type_.short, type_.size
+        case Union():
+            return len(type_.branches)
+    return None
+
+
+def _size(type_: Type) -> int:
+    return type_.size if isinstance(type_, Fixed) else 0
+
+
+def _same_name(writer: Type, reader: Type) -> bool:
+    return isinstance(writer, Named) and isinstance(reader, Named) and names_match(writer, reader)
+
+
+def _same_full_name(writer: Type, reader: Type) -> bool:
+    both = isinstance(writer, Named) and isinstance(reader, Named)
+    return both and (writer.name == reader.name or writer.name in reader.aliases)

@@ -1,0 +1,99 @@
+"""The strict parser: text → AvroSchema, or every problem with its place (line and column too)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from llmreg.errors import LimitError, SchemaError
+from llmreg.formats.avro.build import Builder
+from llmreg.formats.avro.defaults import Misfit, complete, fitting_branch
+from llmreg.formats.avro.references import Imports, pinned
+from llmreg.formats.avro.schema import AvroSchema
+from llmreg.formats.avro.types import NO_DEFAULT, Union
+from llmreg.formats.interface import Source
+from llmreg.model import jsontext
+from llmreg.model.pointer import join
+from llmreg.model.problem import Problem
+
+_MAX_NESTING = 2 * jsontext.MAX_DEPTH  # of a schema with all its references written out
+_MAX_PROBLEMS = 50
+
+
+def parse(source: Source) -> AvroSchema:
+    """The schema. Raises SchemaError (all problems, in text order), DocumentError for text that is no strict JSON,
+    LimitError for a text that is too large or too deep."""
+    value = jsontext.loads(source.data)
+    references = pinned(source.references)
+    imports = Imports(references, source.resolve)
+    home = object()
+    builder = Builder(imports.names, home=home, strict=source.strict)
+    root = builder.type_at(value, "", "")
+    problems = [*imports.problems, *builder.problems]
+    if not problems:
+        _check_defaults(builder)
+        problems = [*builder.problems, *imports.unused(builder.used)]
+    if problems:
+        _raise(source, problems)
+    nesting = _nesting(value) + max((schema.nesting for schema in imports.schemas.values()), default=0)
+    if nesting > _MAX_NESTING:
+        raise LimitError(f"with its references, {source.name} nests deeper than {_MAX_NESTING} levels")
+    return AvroSchema(
+        data=source.data,
+        value=value,
+        root=root,
+        names=builder.names,
+        home=home,
+        imports=tuple(imports.schemas[each] for each in sorted(imports.schemas)),
+        references=tuple(replace(each, pointer=builder.used.get(each.name, "")) for each in dict.fromkeys(references)),
+        warnings=tuple(place(source.data, builder.warnings)),
+        nesting=nesting,
+    )
+
+
+def place(data: bytes, problems: list[Problem]) -> list[Problem]:
+    """The problems with line and column, in text order."""
+    lines = jsontext.locate_all(data.decode(), {problem.pointer for problem in problems})
+    placed = []
+    for problem in problems:
+        line, column = lines.get(problem.pointer, (None, None))
+        placed.append(replace(problem, line=line, column=column))
+    return sorted(placed, key=lambda each: (each.line or 0, each.column or 0, each.pointer))
+
+
+def _check_defaults(builder: Builder) -> None:
+    """Every field's default against its type: after all types are known, because they may refer to each other."""
+    for field in builder.fields:
+        if field.default is NO_DEFAULT:
+            continue
+        pointer = join(field.pointer, "default")
+        try:
+            complete(field)
+        except Misfit as error:
+            message = f"the default of `{field.name}` does not fit its type: {error}"
+            builder.complain("default-invalid", message, pointer + error.pointer)
+            continue
+        if isinstance(field.type, Union) and fitting_branch(field.type, field.default):
+            hint = "older readers take the default for a value of the first branch: put that branch first"
+            message = f"the default of `{field.name}` fits only a later branch of its union"
+            builder.warn("default-later-branch", message, pointer, hint)
+
+
+def _raise(source: Source, problems: list[Problem]) -> None:
+    placed = place(source.data, problems)
+    first, more = placed[0], len(placed) - 1
+    where = f":{first.line}:{first.column}" if first.line else ""
+    count = f" (and {more} more)" if more else ""
+    raise SchemaError(f"{source.name}{where}: {first.message}{count}", problems=placed[:_MAX_PROBLEMS], hint=first.hint)
+
+
+def _nesting(value: Any) -> int:
+    """How deep the brackets of the text nest."""
+    deepest = 0
+    stack = [(value, 1)]
+    while stack:
+        item, depth = stack.pop()
+        deepest = max(deepest, depth)
+        if isinstance(item, (dict, list)):
+            stack.extend((part, depth + 1) for part in (item.values() if isinstance(item, dict) else item))
+    return deepest

@@ -1,0 +1,92 @@
+"""JSON Schema, drafts 4 to 2020-12; its modules load when the first schema is parsed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from llmreg.formats.interface import CompareOptions, Comparison, Reference, Schema, Source, Validator
+    from llmreg.formats.json.schema import JsonSchema
+    from llmreg.model.finding import Finding
+
+_SURE = frozenset(
+    {"$schema", "$ref", "$defs", "definitions", "properties", "allOf", "anyOf", "oneOf", "additionalProperties"}
+)
+_LIKELY = frozenset({"required", "items", "enum", "const", "not", "if", "pattern", "$id", "title", "description"})
+_AVRO_TYPES = frozenset({"record", "enum", "fixed", "map", "error"})
+
+
+class JsonFormat:
+    """Meets `formats.interface.Format`."""
+
+    name = "json"
+    wire_name = "JSON"
+    extensions = (".json", ".yaml")
+
+    def sniff(self, data: bytes) -> float:
+        """JSON Schema keywords count for it, an Avro record, enum or fixed against it."""
+        if data.lstrip()[:1] not in (b"{", b"t", b"f") or len(data) > 16 << 20:
+            return 0.0
+        try:
+            document = json.loads(data)
+        except (ValueError, RecursionError):
+            return 0.0
+        if isinstance(document, bool):
+            return 0.6
+        if not isinstance(document, dict):
+            return 0.0
+        named = document.get("type")
+        if isinstance(named, str) and named in _AVRO_TYPES:
+            return 0.1
+        if document.keys() & _SURE:
+            return 0.95
+        return 0.6 if document.keys() & _LIKELY or "type" in document else 0.2
+
+    def parse(self, source: Source) -> JsonSchema:
+        from llmreg.formats.json.parse import parse
+
+        return parse(source)
+
+    def scan_references(self, data: bytes, references: Mapping[str, str]) -> Sequence[Reference]:
+        """JSON Schema writes its references into the text; `references` is for formats that do not."""
+        from llmreg.formats.interface import Source
+        from llmreg.formats.json.parse import parse
+
+        return parse(Source(data, references=references, strict=False)).references
+
+    def compare(self, writer: Schema, reader: Schema, options: CompareOptions) -> Comparison:
+        from llmreg.formats.json.compare import compare
+
+        return compare(_json(writer), _json(reader), options)
+
+    def changes(self, old: Schema, new: Schema, options: CompareOptions) -> Sequence[Finding]:
+        from llmreg.formats.json.changes import changes
+
+        return changes(_json(old), _json(new), options)
+
+    def equivalent(self, old: Schema, new: Schema, options: CompareOptions) -> bool | None:
+        from llmreg.formats.json.compare import equivalent
+
+        return equivalent(_json(old), _json(new), options)
+
+    def validator(self, schema: Schema, *, strict: bool = False) -> Validator:
+        from llmreg.formats.json.validate import JsonValidator
+
+        return JsonValidator(_json(schema), strict=strict)
+
+    def skeleton(self, name: str, kind: str) -> bytes:
+        from llmreg.formats.json.skeleton import skeleton
+
+        return skeleton(name, kind)
+
+    def render_stored(self, data: bytes) -> bytes:
+        return data.replace(b"\r\n", b"\n").rstrip(b"\n") + b"\n"
+
+
+def _json(schema: Any) -> JsonSchema:
+    return cast("JsonSchema", schema)
+
+
+FORMAT = JsonFormat()

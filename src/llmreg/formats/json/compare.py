@@ -1,0 +1,129 @@
+"""Whether a reader reads everything that a writer may write: proof, confirmed witness, or an honest "undecided".
+
+The verdict comes from the whole question. The findings come from asking once per conjunct of the reader, so that a
+hundred causes give a hundred findings; a list that ran out of time says so.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from llmreg.errors import SchemaError
+from llmreg.formats.interface import CompareOptions, Comparison
+from llmreg.formats.json.compare_judges import Validators
+from llmreg.formats.json.compare_unions import BehindUnions
+from llmreg.formats.json.explain import Explainer
+from llmreg.formats.json.explain_ignored import ignored
+from llmreg.formats.json.inclusion.answers import Answer, Contained, Counterexample, Demand, JsonValue, Unknown
+from llmreg.formats.json.inclusion.decide import Question, equivalent_closed
+from llmreg.formats.json.localise import Refusal
+from llmreg.formats.json.schema import JsonSchema
+from llmreg.model.finding import Finding
+from llmreg.model.report import Undecided, Verdict
+
+BUDGET = 2.0
+_RETRIES = 4
+_OUT_OF_TIME = "the time for this comparison ran out, so there may be more findings than these"
+
+
+def compare(writer: JsonSchema, reader: JsonSchema, options: CompareOptions) -> Comparison:
+    """The verdict for one pair, with one finding per cause; never later than `options.deadline` or two seconds."""
+    deadline = min(options.deadline, time.monotonic() + BUDGET)
+    return _Comparing(writer, reader, options, deadline).run()
+
+
+def equivalent(old: JsonSchema, new: JsonSchema, options: CompareOptions) -> bool | None:
+    """Whether the same documents are written (closed) and accepted (open); None when that is not decided."""
+    if _same_text(old, new):
+        return True
+    deadline = min(options.deadline, time.monotonic() + BUDGET)
+    return equivalent_closed(old.side(closed=True), new.side(closed=True), deadline=deadline)
+
+
+class _Comparing:
+    """One run of the pipeline."""
+
+    def __init__(self, writer: JsonSchema, reader: JsonSchema, options: CompareOptions, deadline: float) -> None:
+        self.options = options
+        self.deadline = deadline
+        self.writer = writer.side(closed=options.closed)
+        self.reader = reader.side(closed=False)
+        self.schemas = writer, reader
+        self.judges = Validators(writer, reader, closed=options.closed)
+        self.explainer = Explainer(writer, reader, self.judges, self.running)
+        self.notes: list[str] = []
+        self.unions = BehindUnions(self.writer, self.reader, self.explainer, deadline)
+
+    def running(self) -> bool:
+        return time.monotonic() < self.deadline
+
+    def run(self) -> Comparison:
+        if _same_text(*self.schemas):
+            return Comparison(Verdict.COMPATIBLE)
+        question = Question(self.writer, self.reader, deadline=self.deadline)
+        answer = question.decide()
+        try:
+            if isinstance(answer, Contained):
+                return self._done(Verdict.COMPATIBLE)
+            open_ends = self._explain(question, answer)
+        except SchemaError as error:
+            unable = Undecided("validators-disagree", f"a witness cannot be confirmed: {error.message}")
+            return Comparison(Verdict.UNDECIDED, undecided=(unable,))
+        if self.explainer.findings:
+            return self._done(Verdict.INCOMPATIBLE)
+        return self._done(Verdict.UNDECIDED, open_ends)
+
+    def _done(self, verdict: Verdict, undecided: tuple[Undecided, ...] = ()) -> Comparison:
+        dropped: tuple[Finding, ...] = tuple(
+            ignored(self.schemas, self.judges, self.deadline, fails=self.options.ignored_fails)
+        )
+        if verdict is not Verdict.COMPATIBLE and not self.running():
+            self.notes.append(_OUT_OF_TIME)
+        findings = self.explainer.ordered() + dropped
+        return Comparison(verdict, findings, undecided, tuple(self.notes))
+
+    def _explain(self, question: Question, answer: Answer) -> tuple[Undecided, ...]:
+        """Collect the findings; what keeps the pair undecided if there are none."""
+        confirmed, open_end = self._whole(question, answer)
+        for demand in sorted(question.demands(), key=lambda demand: len(demand.path)):
+            if not self.running():
+                break
+            found = question.ask(demand)
+            if isinstance(found, Counterexample):
+                self.unions.look_behind(self.explainer.show(found.document, _answers(demand)))
+        if confirmed is not None:
+            self.unions.look_behind(self.explainer.show(confirmed))
+        return () if open_end is None else (open_end,)
+
+    def _whole(self, question: Question, answer: Answer) -> tuple[JsonValue, Undecided | None]:
+        """A confirmed witness of the whole question, or why there is none."""
+        refuted: list[JsonValue] = []
+        while isinstance(answer, Counterexample):
+            if self.judges.confirm(answer.document) is not None:
+                return answer.document, None
+            refuted.append(answer.document)
+            if len(refuted) > _RETRIES or not self.running():
+                break
+            answer = question.next_counterexample(refuted)
+        if isinstance(answer, Unknown) and not refuted:
+            return None, Undecided(answer.reason, answer.message, answer.pointer)
+        return None, Undecided(
+            "validators-disagree",
+            "the search found a document that breaks the reader, but the two validators do not both confirm it",
+        )
+
+
+def _answers(demand: Demand) -> Callable[[Refusal], bool]:
+    """Whether a refusal is that of the conjunct that was asked about."""
+
+    def wanted(refusal: Refusal) -> bool:
+        same_place = refusal.pointer == demand.pointer and refusal.keyword == demand.keyword
+        return same_place and (not refusal.detail or not demand.detail or refusal.detail == demand.detail)
+
+    return wanted
+
+
+def _same_text(first: JsonSchema, second: JsonSchema) -> bool:
+    """The same bytes under the same pinned documents are the same schema; anything more the engine decides."""
+    return first.data == second.data and first.draft == second.draft and first.resources == second.resources

@@ -1,0 +1,206 @@
+"""Runs the inclusion pipeline: the only module of the engine that the rest of llmreg calls."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Final
+
+from llmreg.formats.json.inclusion.answers import (
+    DRAFTS,
+    Answer,
+    Contained,
+    Counterexample,
+    Demand,
+    JsonValue,
+    Reason,
+    Resource,
+    Side,
+    Step,
+    Unknown,
+)
+from llmreg.formats.json.inclusion.atoms import Atoms
+from llmreg.formats.json.inclusion.closed import WRITER_AT, TooManyLocationsError, close
+from llmreg.formats.json.inclusion.demands import Walk
+from llmreg.formats.json.inclusion.dialect import Reader
+from llmreg.formats.json.inclusion.evaluate import conjunction, evaluate
+from llmreg.formats.json.inclusion.inplace import InPlaceError
+from llmreg.formats.json.inclusion.keywords.reading import MalformedKeywordError, value_of
+from llmreg.formats.json.inclusion.merge import in_place_cycle, merge
+from llmreg.formats.json.inclusion.nodes import Node
+from llmreg.formats.json.inclusion.numerals import written
+from llmreg.formats.json.inclusion.outcome import EMPTY
+from llmreg.formats.json.inclusion.tableau import Caps, Solver
+from llmreg.formats.json.regex import Budget, BudgetError
+
+__all__ = [
+    "DRAFTS",
+    "Answer",
+    "Caps",
+    "Contained",
+    "Counterexample",
+    "Demand",
+    "JsonValue",
+    "Question",
+    "Resource",
+    "Side",
+    "Step",
+    "Unknown",
+    "closed_document",
+    "equivalent_closed",
+]
+
+DEFAULT_STEPS: Final = 400_000
+_STACK: Final = 6_000
+_TOO_DEEP: Final = Unknown("recursion", "the schemas are nested too deeply for this engine")
+
+
+@contextmanager
+def _deep_stack() -> Iterator[None]:
+    """Room for nested schemas. Python's own frames do not use the C stack, so the usual limit is needlessly low."""
+    usual = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(usual, _STACK))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(usual)
+
+
+class Question:
+    """Both sides built once in one node table; many questions answered from it."""
+
+    def __init__(
+        self, writer: Side, reader: Side, *, deadline: float, steps: int = DEFAULT_STEPS, caps: Caps | None = None
+    ) -> None:
+        self._table = Atoms()
+        self._budget = Budget(deadline, steps)
+        self._solver = Solver(self._table, self._budget, caps or Caps())
+        self._closed = writer.closed
+        self._failure: Unknown | None = None
+        self._walk: Walk | None = None
+        self._open_reader = Reader(self._table, replace(reader, closed=False), "reader")
+        self._open_writer = Reader(self._table, replace(writer, closed=False), "writer")
+        self._reader = self._writer = self._unclosed = self._table.true
+        try:
+            with _deep_stack():
+                self._build(writer, reader)
+        except RecursionError:
+            self._failure = _TOO_DEEP
+        except (TooManyLocationsError, InPlaceError) as refused:
+            self._failure = Unknown("cap", f"the writer cannot be closed: {refused}")
+        except MalformedKeywordError as refused:
+            self._failure = Unknown("unsupported-keyword", f"the writer cannot be closed: {refused}")
+
+    def _build(self, writer: Side, reader: Side) -> None:
+        roots = [self._root(self._open_writer, writer), self._root(self._open_reader, reader)]
+        roots.append(self._open_writer.root() if writer.closed else roots[0])
+        cycle = in_place_cycle(self._table)
+        if cycle is not None:
+            self._failure = Unknown("recursion", f"a reference leads back to itself in one place: {cycle}")
+        else:
+            self._writer, self._reader, self._unclosed = merge(self._table, tuple(roots))
+
+    def _root(self, reader: Reader, side: Side) -> Node:
+        if not side.closed:
+            return reader.root()
+        document = close(reader)
+        return Reader(self._table, replace(side, document=document, closed=False), f"closed {reader.name}").root()
+
+    @property
+    def obstacles(self) -> tuple[Unknown, ...]:
+        """What the engine had to leave out on either side; why a tainted candidate may fail its check."""
+        out: dict[Unknown, None] = {}
+        for reason, message, at in self._table.obstacles.values():
+            prefix = next((prefix for prefix in WRITER_AT if at.startswith(prefix)), "")
+            out[Unknown(_REASONS[reason], message, at.removeprefix(prefix))] = None
+        return tuple(out)
+
+    def decide(self) -> Answer:
+        """Is every document of the writer accepted by the reader?"""
+        answer = self._answer(self._table.negate(self._reader))
+        if self._closed and isinstance(answer, Contained) and self._writes_nothing():
+            return Unknown("empty-writer", "closed, the writer can write no document at all")
+        return answer
+
+    def _writes_nothing(self) -> bool:
+        try:
+            if self._solver.solve((self._writer,)) is not EMPTY:
+                return False
+            return self._solver.solve((self._unclosed,)) is not EMPTY
+        except (BudgetError, RecursionError):
+            return False
+
+    def next_counterexample(self, exclude: Sequence[JsonValue]) -> Answer:
+        """Another candidate, none of `exclude`."""
+        refused = [self._table.negate(self._table.constant(value_of(value))) for value in exclude]
+        return self._answer(self._table.negate(self._reader), *refused)
+
+    def demands(self) -> Iterator[Demand]:
+        """Every conjunct of the reader, in document order."""
+        if self._failure is not None:
+            return
+        self._walk = Walk(self._open_reader, self._open_writer)
+        yield from self._walk.demands()
+
+    def ask(self, demand: Demand) -> Answer:
+        """Does a document of the writer break this conjunct? Only for demands of this question."""
+        if self._walk is None:
+            raise ValueError("ask() takes a demand of this question")
+        return self._answer(self._table.negate(self._walk.lifted[demand.node]))
+
+    def _answer(self, *nodes: Node) -> Answer:
+        if self._failure is not None:
+            return self._failure
+        wanted = (self._writer, *nodes)
+        try:
+            with _deep_stack():
+                outcome = self._solver.solve(wanted)
+                if outcome.kind == "empty":
+                    return Contained()
+                if outcome.kind == "unknown":
+                    return Unknown("cap", "the search reached one of its bounds")
+                truth = conjunction(evaluate(self._table, node, outcome.value) for node in wanted)
+        except BudgetError as spent:
+            return Unknown("budget", str(spent))
+        except RecursionError:
+            return _TOO_DEEP
+        return Counterexample(written(outcome.value), outcome.tainted or truth is not True)
+
+
+_REASONS: Final[dict[str, Reason]] = {
+    "remote-ref": "remote-ref",
+    "unsupported-keyword": "unsupported-keyword",
+    "unsupported-pattern": "unsupported-pattern",
+}
+
+
+def equivalent_closed(first: Side, second: Side, *, deadline: float) -> bool | None:
+    """Are the same documents written (both closed) and accepted (both open)? None if not decided."""
+    for closed in (False, True):
+        one, other = replace(first, closed=closed), replace(second, closed=closed)
+        for left, right in ((one, other), (other, one)):
+            answer = _Pair(left, right, deadline).decide()
+            if isinstance(answer, Counterexample) and not answer.tainted:
+                return False
+            if not isinstance(answer, Contained):
+                return None
+    return True
+
+
+class _Pair(Question):
+    """Closes both sides: a comparison of what is written, not of writing with reading."""
+
+    def __init__(self, left: Side, right: Side, deadline: float) -> None:
+        super().__init__(left, right, deadline=deadline)
+        # Two writers that write nothing write the same.
+        self._closed = False
+
+
+def closed_document(side: Side) -> JsonValue:
+    """The closed form of a writer as an ordinary document of its own draft, for validators.
+
+    The document holds the writer's unchanged, so a value that it accepts is accepted by the open writer too.
+    """
+    return close(Reader(Atoms(), replace(side, closed=False), "writer"))

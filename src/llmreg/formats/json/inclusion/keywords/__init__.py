@@ -1,0 +1,1 @@
+"""What each keyword says, per draft: one file per family of keywords."""

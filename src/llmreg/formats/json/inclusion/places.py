@@ -1,0 +1,74 @@
+"""Where a schema stands: a document, a JSON pointer into it, and the base URI that holds there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import unquote
+
+from llmreg.formats.json.inclusion.answers import JsonValue
+
+# Keywords whose value is a schema, a list of schemas, or a map of schemas: nowhere else does a schema live.
+SINGLE: Final = frozenset((
+    "additionalItems", "additionalProperties", "contains", "contentSchema", "else", "if", "items", "not",
+    "propertyNames", "then", "unevaluatedItems", "unevaluatedProperties",
+))  # fmt: skip
+LISTS: Final = frozenset(("allOf", "anyOf", "items", "oneOf", "prefixItems"))
+MAPS: Final = frozenset((
+    "$defs", "definitions", "dependencies", "dependentSchemas", "patternProperties", "properties",
+))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`uri` names the document in the side's table, "" being its root document."""
+
+    uri: str
+    pointer: str
+    value: JsonValue
+    base: str
+    draft: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return (self.uri, self.pointer)
+
+
+def escape(step: str) -> str:
+    return step.replace("~", "~0").replace("/", "~1") if "~" in step or "/" in step else step
+
+
+def descend(document: JsonValue, pointer: str) -> JsonValue:
+    """The value at a JSON pointer; raises LookupError."""
+    value = document
+    for raw in pointer.split("/")[1:]:
+        step = raw.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, list):
+            if not step.isdigit():
+                raise LookupError(pointer)
+            value = value[int(step)]
+        elif isinstance(value, dict):
+            value = value[step]
+        else:
+            raise LookupError(pointer)
+    return value
+
+
+def normal_pointer(fragment: str) -> str:
+    """A JSON pointer from a URI fragment, with one spelling per place."""
+    steps = unquote(fragment).split("/")
+    return "/".join(escape(step.replace("~1", "/").replace("~0", "~")) for step in steps)
+
+
+def children(value: dict[str, JsonValue], pointer: str) -> list[tuple[str, JsonValue]]:
+    """The subschemas of a schema object, by pointer."""
+    out: list[tuple[str, JsonValue]] = []
+    for keyword, inner in value.items():
+        at = f"{pointer}/{escape(keyword)}"
+        if keyword in LISTS and isinstance(inner, list):
+            out += [(f"{at}/{index}", item) for index, item in enumerate(inner)]
+        elif keyword in MAPS and isinstance(inner, dict):
+            out += [(f"{at}/{escape(name)}", item) for name, item in inner.items()]
+        elif keyword in SINGLE:
+            out.append((at, inner))
+    return out

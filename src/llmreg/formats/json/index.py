@@ -1,0 +1,150 @@
+"""Walks a schema document once: every subschema with its place, draft and base URI, and every name it can be found by.
+
+Names inside `enum`, `const`, `examples` and `default` are data and are never entered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote, urljoin
+
+from llmreg.formats.json import keywords
+from llmreg.formats.json.dialects import draft_of, identifier, subschemas, vocabulary
+from llmreg.model.pointer import join, lookup
+from llmreg.model.problem import Problem
+
+NOT_A_SCHEMA = "not-a-schema"
+DUPLICATE_NAME = "duplicate-name"
+NESTED_DIALECT = "nested-dialect"
+_BOOLEAN_IN_DRAFT4 = ("additionalProperties", "additionalItems")
+_HINTS = {
+    ("items", "2020-12"): "2020-12 calls the array form `prefixItems`",
+    ("required", ""): "draft 3 marked the property itself; since draft 4 the object lists the names",
+    ("exclusiveMinimum", ""): "draft 4 wrote a boolean beside `minimum`; since draft 6 it is the bound itself",
+    ("exclusiveMaximum", ""): "draft 4 wrote a boolean beside `maximum`; since draft 6 it is the bound itself",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One subschema. `base` is its absolute base URI without fragment ("" where the document has none), `root` the
+    pointer of the resource that it belongs to."""
+
+    pointer: str
+    value: Any
+    draft: str
+    base: str
+    root: str
+
+
+@dataclass(slots=True)
+class Index:
+    """The subschemas of one document in document order, its resources by URI, its anchors by (URI, name)."""
+
+    document: Any
+    nodes: dict[str, Node] = field(default_factory=dict)
+    resources: dict[str, Node] = field(default_factory=dict)
+    anchors: dict[tuple[str, str], Node] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def find(self, uri: str, fragment: str) -> Node | None:
+        """The subschema that a URI and a fragment (as written, percent-encoded) name; None when there is none."""
+        resource = self.resources.get(uri)
+        if resource is None:
+            return None
+        fragment = unquote(fragment)
+        if fragment and not fragment.startswith("/"):
+            return self.anchors.get((uri, fragment))
+        pointer = resource.pointer + fragment
+        known = self.nodes.get(pointer)
+        if known is not None:
+            return known
+        try:
+            value = lookup(self.document, pointer)
+        except (LookupError, ValueError):
+            return None
+        # a place that no keyword of the draft makes a schema becomes one by being referred to
+        self.visit(Node(pointer, value, resource.draft, resource.base, resource.root))
+        return self.nodes.get(pointer)
+
+    def visit(self, node: Node, keyword: str = "") -> None:
+        """Take in a subschema, which stands below `keyword`, and everything inside it."""
+        if node.pointer in self.nodes:
+            return
+        if isinstance(node.value, dict):
+            node = self._named(node)
+            self._check(node)
+        elif not isinstance(node.value, bool) or (node.draft == "draft4" and keyword not in _BOOLEAN_IN_DRAFT4):
+            self._refuse(node, keyword)
+            return
+        self.nodes[node.pointer] = node
+        for row, path, value in subschemas(node.value, node.draft):
+            self.visit(Node(join(node.pointer, *path), value, node.draft, node.base, node.root), row.name)
+
+    def _named(self, node: Node) -> Node:
+        """The node after its own `$id`, `$schema` and anchors had their say."""
+        name = identifier(node.value, node.draft)
+        dialect = node.value.get("$schema")
+        if name is not None and not name.startswith("#"):
+            draft = draft_of(dialect) if isinstance(dialect, str) else None
+            base = self._base(node, name.removesuffix("#"))
+            node = Node(node.pointer, node.value, draft or node.draft, base, node.pointer)
+            self._register(self.resources, base, node, f"the identifier {base!r}")
+        elif name is not None and len(name) > 1:
+            self._register(self.anchors, (node.base, name[1:]), node, f"the anchor {name!r}")
+        elif dialect is not None and node.pointer:
+            self._tell(
+                NESTED_DIALECT, "`$schema` counts only at the root or beside `$id`", join(node.pointer, "$schema")
+            )
+        for keyword in ("$anchor", "$dynamicAnchor"):
+            anchor = node.value.get(keyword)
+            if isinstance(anchor, str) and keyword in vocabulary(node.draft):
+                self._register(self.anchors, (node.base, anchor), node, f"the anchor {anchor!r}")
+        return node
+
+    def _base(self, node: Node, name: str) -> str:
+        try:
+            return absolute(node.base, name)
+        except ValueError:
+            self._tell(keywords.REFUSED, f"{name[:60]!r} is no URI", node.pointer)
+            return node.base
+
+    def _register(self, table: dict[Any, Node], key: Any, node: Node, what: str) -> None:
+        first = table.setdefault(key, node)
+        if first.pointer != node.pointer:
+            self._tell(DUPLICATE_NAME, f"{what} is already taken by {first.pointer}", node.pointer)
+
+    def _check(self, node: Node) -> None:
+        known = vocabulary(node.draft)
+        for name, value in node.value.items():
+            keyword = known.get(name)
+            if keyword is not None:
+                for code, message, below in keywords.check(keyword, value, node.draft):
+                    self._tell(code, message, node.pointer + below, _HINTS.get((name, "")))
+        for code, message, below in keywords.companions(node.value, node.draft):
+            self._tell(code, message, node.pointer + below)
+
+    def _refuse(self, node: Node, keyword: str) -> None:
+        wanted = "an object" if node.draft == "draft4" else "an object, true or false"
+        message = f"a schema must be {wanted}, not {keywords.describe(node.value)}"
+        self._tell(NOT_A_SCHEMA, message, node.pointer, _HINTS.get((keyword, node.draft)))
+
+    def _tell(self, code: str, message: str, pointer: str, hint: str | None = None) -> None:
+        self.problems.append(Problem(code=code, message=message, pointer=pointer, hint=hint))
+
+
+def build(document: Any, draft: str) -> Index:
+    """The index of a document; its `problems` hold every defect that its dialect's metaschema knows."""
+    index = Index(document)
+    root = Node("", document, draft, "", "")
+    index.resources[""] = root
+    index.visit(root)
+    return index
+
+
+def absolute(base: str, reference: str) -> str:
+    """A URI reference resolved against a base URI (RFC 3986, §5). Raises ValueError for text that is no URI."""
+    if not reference or reference.startswith("#"):
+        return base + reference
+    return urljoin(base, reference)

@@ -1,0 +1,104 @@
+"""Reads the reader's refusal of one document: which keyword of which schema object refused which value."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from llmreg.model.pointer import join
+
+# Keywords whose value maps names (or lists positions) to schemas: the token after them is no keyword.
+_CONTAINERS = frozenset((
+    "properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "dependencies", "prefixItems",
+    "allOf", "anyOf", "oneOf",
+))  # fmt: skip
+_CONDITIONS = frozenset(("then", "else", "dependentSchemas", "dependencies"))
+_PER_NAME = frozenset(("additionalProperties", "unevaluatedProperties"))
+_MAX_NAMES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One keyword that said no. `pointer` is the schema object that holds it, `detail` the property it speaks of,
+    `path` the refused value in the document; `conditional` names the `then`, `else` or dependency it stands below.
+    `branches` are the refusals of each branch of a union (an empty one: that branch accepts). `source` is the absolute
+    place of the schema object when it lies in a pinned reference; then `pointer` is the place of that reference."""
+
+    pointer: str
+    keyword: str
+    detail: str
+    path: tuple[str | int, ...]
+    conditional: str = ""
+    branches: tuple[tuple[Refusal, ...], ...] = ()
+    source: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """The reader's side of the cause, wherever in the document it struck."""
+        return self.pointer, self.keyword, self.detail, self.source
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How to read the places that jsonschema-rs reports: `roots` gives the pointer of each resource of the schema's
+    own document by URI, `pinned` are the URIs of the documents that it refers to."""
+
+    roots: Mapping[str, str]
+    pinned: Container[str]
+
+    def refusals(self, errors: Iterable[Any]) -> list[Refusal]:
+        """Every reason for a refusal, in the validator's order; none: the document is accepted."""
+        return [refusal for error in errors for refusal in self._read(error)]
+
+    def _read(self, error: Any) -> Iterator[Refusal]:
+        kind = error.kind
+        holder, keyword, detail = _holder(list(error.schema_path), kind.name)
+        resource = (error.absolute_keyword_location or "").partition("#")[0]
+        pointer, source = self.roots.get(resource, "") + join("", *holder), ""
+        if resource in self.pinned:
+            pointer, source = _entrance(error.evaluation_path), f"{resource}#{quote(join('', *holder))}"
+        branches = tuple(tuple(self.refusals(branch)) for branch in getattr(kind, "context", ()) or ())
+        conditional = next((token for token in keywords(error.evaluation_path[:-1]) if token in _CONDITIONS), "")
+        for name in _names(kind, keyword, detail):
+            yield Refusal(pointer, keyword, name, tuple(error.instance_path), conditional, branches, source)
+
+
+def _entrance(evaluation_path: Sequence[str | int]) -> str:
+    """The first reference on the way: what leaves the document starts there."""
+    ways = ("$ref", "$dynamicRef", "$recursiveRef")
+    first = next((at for at, token in enumerate(evaluation_path) if token in ways), len(evaluation_path))
+    return join("", *evaluation_path[:first])
+
+
+def keywords(tokens: Sequence[str | int]) -> Iterator[str]:
+    """The tokens of a schema path that are keywords, not names or positions."""
+    name = False
+    for token in tokens:
+        if not name and isinstance(token, str):
+            yield token
+        name = not name and token in _CONTAINERS
+
+
+def _holder(tokens: list[str | int], kind: str) -> tuple[list[str | int], str, str]:
+    """The schema object, the keyword and the name in it."""
+    if not tokens:
+        return [], "false", ""
+    last = str(tokens[-1])
+    if kind == "propertyNames" or (kind == "falseSchema" and last == "propertyNames"):
+        return (tokens if last == "propertyNames" else tokens[:-1]), "propertyNames", ""
+    if kind != "falseSchema":
+        return tokens[:-1], last, ""
+    if last in ("items", "additionalItems", "then", "else"):
+        return tokens[:-1], last, ""
+    if len(tokens) > 1 and tokens[-2] in ("prefixItems", "items", "patternProperties"):
+        return tokens[:-2], str(tokens[-2]), last
+    return tokens, "false", ""
+
+
+def _names(kind: Any, keyword: str, detail: str) -> Sequence[str]:
+    if keyword in _PER_NAME:
+        return list(getattr(kind, "unexpected", ()))[:_MAX_NAMES] or [detail]
+    missing = getattr(kind, "property", None)
+    return [str(missing)] if missing is not None else [detail]

@@ -1,0 +1,32 @@
+"""What search looks through in a JSON Schema: its title, its properties and the names of its definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from llmreg.formats.interface import Symbol
+from llmreg.formats.json.dialects import subschemas
+from llmreg.model.pointer import join
+
+if TYPE_CHECKING:
+    from llmreg.formats.json.schema import JsonSchema
+
+_KINDS = {"properties": "field", "$defs": "type", "definitions": "type"}
+
+
+def outline(schema: JsonSchema) -> Iterator[Symbol]:
+    """In document order; the root's title first."""
+    for node in schema.index.nodes.values():
+        if node.pointer == "" and (_text(node.value, "title") or _text(node.value, "description")):
+            yield Symbol("title", _text(node.value, "title"), "", _text(node.value, "description"))
+        for keyword, path, value in subschemas(node.value, node.draft):
+            kind = _KINDS.get(keyword.name)
+            if kind is not None:
+                text = _text(value, "description") or _text(value, "title")
+                yield Symbol(kind, str(path[-1]), join(node.pointer, *path), text)
+
+
+def _text(schema: Any, name: str) -> str:
+    found = schema.get(name, "") if isinstance(schema, dict) else ""
+    return found if isinstance(found, str) else ""

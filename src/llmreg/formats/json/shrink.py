@@ -1,0 +1,150 @@
+"""Makes a witness small: the fewest members, the shortest and plainest values that still show the same break."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from llmreg.model.jsontext import dumps
+
+Path = tuple[str | int, ...]
+Keeps = Callable[[Any], bool]
+
+_PLAINEST: tuple[Any, ...] = (None, False, 0, "", [], {})
+_FRACTIONS = (Decimal("0.5"), Decimal("-0.5"), Decimal("1.5"), Decimal("0.1"))
+_LETTER = "a"
+_MOST_HOISTED = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What the writer's schema says of one place: values that it names (enum, examples, default), names that it
+    requires. Only a help: a wrong advice makes a witness larger, never wrong."""
+
+    values: tuple[Any, ...] = ()
+    required: Collection[str] = ()
+
+
+def no_advice(path: Path) -> Advice:
+    """Nothing is known of any place."""
+    del path
+    return Advice()
+
+
+class Shrinker:
+    """`keeps(document)` says whether a smaller document still proves the same thing; at most `steps` are tried."""
+
+    def __init__(self, keeps: Keeps, advise: Callable[[Path], Advice] = no_advice, steps: int = 400) -> None:
+        self._keeps = keeps
+        self._advise = advise
+        self._steps = steps
+
+    def shrink(self, document: Any) -> Any:
+        """The smallest document found; the same input always gives the same result."""
+        before = None
+        while before != (size := cost(document)) and self._steps > 0:
+            before = size
+            document = self._value(document, (), self._try)
+        return document
+
+    def _try(self, document: Any) -> bool:
+        self._steps -= 1
+        return self._steps >= 0 and self._keeps(document)
+
+    def _value(self, value: Any, path: Path, put: Keeps) -> Any:
+        if any(value == plain and type(value) is type(plain) for plain in _PLAINEST):
+            return value
+        advice = self._advise(path)
+        for option in sorted(_options(value, advice), key=lambda option: _preference(value, option)):
+            if cost(option) < cost(value) and put(option):
+                return self._value(option, path, put) if isinstance(option, (dict, list)) else option
+        if isinstance(value, dict):
+            return self._object(value, path, put, advice)
+        if isinstance(value, list):
+            return self._array(value, path, put)
+        return _shortened(value, put) if isinstance(value, str) else value
+
+    def _object(self, value: dict[str, Any], path: Path, put: Keeps, advice: Advice) -> dict[str, Any]:
+        def keeps_names(kept: list[str]) -> bool:
+            return put({name: value[name] for name in value if name in needed or name in kept})
+
+        needed = {name for name in value if name in advice.required}
+        kept = _fewer([name for name in value if name not in needed], keeps_names)
+        value = {name: value[name] for name in value if name in needed or name in kept}
+        for name in list(value):
+
+            def put_member(member: Any, name: str = name) -> bool:
+                return put({**value, name: member})
+
+            value[name] = self._value(value[name], (*path, name), put_member)
+        return value
+
+    def _array(self, value: list[Any], path: Path, put: Keeps) -> list[Any]:
+        value = _fewer(value, put)
+        for index in range(len(value)):
+
+            def put_item(item: Any, index: int = index) -> bool:
+                return put([*value[:index], item, *value[index + 1 :]])
+
+            value[index] = self._value(value[index], (*path, index), put_item)
+        return value
+
+
+def cost(value: Any) -> tuple[int, int, int]:
+    """Smaller is better: the number of values, the length of the text, how many characters are not plain."""
+    text = dumps(value)
+    return _count(value), len(text), sum(not (character.isascii() and character.isprintable()) for character in text)
+
+
+def _count(value: Any) -> int:
+    if isinstance(value, dict):
+        return 1 + sum(map(_count, value.values()))
+    return 1 + sum(map(_count, value)) if isinstance(value, list) else 1
+
+
+def _options(value: Any, advice: Advice) -> Iterator[Any]:
+    """Values to try instead: the plainest ones, those that the schema names, and what lies deeper inside."""
+    yield from _PLAINEST
+    yield from advice.values
+    if isinstance(value, (dict, list)):
+        inside = list(value.values() if isinstance(value, dict) else value)
+        for member in inside[:_MOST_HOISTED]:
+            if isinstance(member, (dict, list)):
+                yield member
+    if isinstance(value, Decimal):
+        whole = int(value)
+        yield from (*_FRACTIONS, whole, whole + 1, whole - 1, whole + Decimal("0.5"))
+
+
+def _preference(value: Any, option: Any) -> tuple[bool, tuple[int, int, int]]:
+    """Options of the same type come first, so that a witness stays recognisable."""
+    return type(option) is not type(value), cost(option)
+
+
+def _fewer(members: list[Any], keeps: Callable[[list[Any]], bool]) -> list[Any]:
+    """The members without those that are not needed; all, then halves, are tried before single ones."""
+    size = len(members)
+    while size:
+        end = len(members)
+        while end > 0:
+            shorter = members[: max(0, end - size)] + members[end:]
+            if len(shorter) < len(members) and keeps(shorter):
+                members = shorter
+            end = min(end - size, len(members))
+        size //= 2
+    return members
+
+
+def _shortened(text: str, put: Keeps) -> str:
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high) // 2
+        if put(text[:middle]):
+            high = middle
+        else:
+            low = middle + 1
+    text = text[:high]
+    plain = _LETTER * len(text)
+    return plain if text != plain and put(plain) else text

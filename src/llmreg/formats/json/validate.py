@@ -1,0 +1,144 @@
+"""Judges documents under one schema: a fast yes or no, or every error with its place in document and schema."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from math import isfinite
+from typing import TYPE_CHECKING, Any, Final
+
+from llmreg.errors import LimitError, UsageError
+from llmreg.formats.json import messages
+from llmreg.formats.json.canonical import canonical
+from llmreg.formats.json.compiled import compile_at, compile_schema
+from llmreg.formats.json.places import Places
+from llmreg.model.jsontext import MAX_DEPTH
+from llmreg.model.pointer import join
+from llmreg.model.problem import Problem
+
+if TYPE_CHECKING:
+    from llmreg.formats.json.index import Node
+    from llmreg.formats.json.schema import JsonSchema
+
+NOT_JSON: Final = "not-json"
+_ENGINE_LIMITS: Final = frozenset({"BacktrackLimitExceeded", "RegexEngineFailure"})
+# look-around and back references run on a backtracking engine, which has a limit
+_BACKTRACKS: Final = re.compile(rb"\(\?[=!<]|\\\\[1-9k]")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_KEY_TYPES: Final = frozenset({str})
+
+
+class JsonValidator:
+    """Meets `formats.interface.Validator`. Raises SchemaError at once when the schema refers to what is not pinned."""
+
+    def __init__(self, schema: JsonSchema, *, strict: bool = False) -> None:
+        self._schema = schema
+        self._compiled = compile_schema(schema)
+        self._accepts = self._compiled.is_valid
+        documents = [schema.document, *(resource.document for resource in schema.resources.values())]
+        self._backtracks = any(_BACKTRACKS.search(canonical(document)) for document in documents)
+        self._undeclared = None
+        if strict:
+            from llmreg.formats.json.undeclared import Undeclared
+
+            self._undeclared = Undeclared(schema)
+
+    def is_valid(self, document: Any) -> bool:
+        """Whether the schema accepts a document. Raises LimitError for one that is nested too deeply."""
+        if not _is_json(document):
+            return False
+        try:
+            valid = self._accepts(document)
+        except ValueError:  # a key that is no string, a lone surrogate, a type that JSON has not
+            return False
+        if not valid and self._backtracks:
+            self._errors(document)
+        return valid is True and (self._undeclared is None or self._undeclared.is_none(document))
+
+    def problems(self, document: Any) -> list[Problem]:
+        """Every error; `schema_pointer` goes into the document as written, and is `llmreg:…#…` in a pinned one."""
+        if not _is_json(document):
+            return list(_not_json(document, ""))
+        try:
+            errors = self._errors(document)
+        except ValueError as error:
+            return list(_not_json(document, "")) or [Problem(NOT_JSON, f"no JSON value: {error}")]
+        places = Places(self._schema, self._compiled, document)
+        found = []
+        for refusal in sorted(errors, key=lambda one: _order(one.instance_path)):
+            pointer, schema_pointer = places.of(refusal)
+            message = messages.sentence(refusal, document, pointer)
+            found.append(Problem(refusal.kind.name, message, pointer, schema_pointer))
+        if self._undeclared is not None:
+            found += self._undeclared.problems(document, errors)
+        return found
+
+    def problems_binary(self, data: bytes) -> list[Problem]:
+        """JSON Schema has no binary form."""
+        raise UsageError(f"JSON documents have no binary form ({len(data)} bytes given)", hint="give JSON or YAML text")
+
+    def _errors(self, document: Any) -> list[Any]:
+        errors = list(self._compiled.iter_errors(document))
+        for error in errors:
+            if type(error.kind).__name__ in _ENGINE_LIMITS:
+                where = join("", *error.instance_path) or "/"
+                raise LimitError(f"the pattern for {where} takes too many steps on this text, so it is not decided")
+        return errors
+
+
+def refusal_at(schema: JsonSchema, node: Node, value: Any) -> str | None:
+    """Why a subschema refuses a value, in a sentence; None when it accepts it or cannot be compiled alone."""
+    from llmreg.errors import SchemaError
+
+    try:
+        errors = list(compile_at(schema, node).iter_errors(value))
+    except SchemaError:
+        return None
+    return messages.sentence(errors[0], value, join("", *errors[0].instance_path)) if errors else None
+
+
+def _is_json(document: Any) -> bool:
+    """Whether a value is JSON all through; the engine looks only at the parts that the schema speaks of."""
+    level = [document]
+    for _ in range(MAX_DEPTH + 1):
+        below: list[Any] = []
+        for value in level:
+            if isinstance(value, str):
+                if not value.isascii() and _SURROGATE.search(value):
+                    return False
+            elif isinstance(value, dict):
+                if not set(map(type, value)) <= _KEY_TYPES and not all(isinstance(key, str) for key in value):
+                    return False
+                below += value.values()
+            elif isinstance(value, (list, tuple)):
+                below += value
+            elif not _is_plain(value):
+                return False
+        if not below:
+            return True
+        level = below
+    raise LimitError(f"the document is nested deeper than {MAX_DEPTH} levels")
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, Decimal):
+        return value.is_finite()
+    if isinstance(value, float):
+        return isfinite(value)
+    return value is None or isinstance(value, int)
+
+
+def _not_json(value: Any, pointer: str) -> list[Problem]:
+    if isinstance(value, dict):
+        bad = [Problem(NOT_JSON, f"the key {key!r} is no string", pointer) for key in value if not isinstance(key, str)]
+        return bad + [found for key, item in value.items() for found in _not_json(item, join(pointer, str(key)))]
+    if isinstance(value, (list, tuple)):
+        return [found for place, item in enumerate(value) for found in _not_json(item, join(pointer, place))]
+    if isinstance(value, str):
+        return [Problem(NOT_JSON, "a lone surrogate is no Unicode text", pointer)] if _SURROGATE.search(value) else []
+    what = f"the number {value}" if isinstance(value, (float, Decimal)) else type(value).__name__
+    return [] if _is_plain(value) else [Problem(NOT_JSON, f"{what} does not exist in JSON", pointer)]
+
+
+def _order(path: list[str | int]) -> tuple[tuple[bool, int, str], ...]:
+    return tuple((isinstance(step, str), step if isinstance(step, int) else 0, str(step)) for step in path)

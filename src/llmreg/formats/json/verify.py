@@ -1,0 +1,182 @@
+"""Two independent engines judge one document under one schema, as written and in its own draft: they confirm witnesses.
+
+An engine answers True or False only where it is known to be reliable, else None.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from llmreg.errors import SchemaError
+from llmreg.formats.json.canonical import canonical
+from llmreg.formats.json.compiled import compile_schema
+from llmreg.formats.json.pythonregex import is_reliable
+
+if TYPE_CHECKING:
+    from llmreg.formats.json.schema import JsonSchema
+
+_KEPT: Final = 64  # compiled schemas of each engine
+_MAX_VALUES: Final = 1000  # jsonschema's uniqueItems takes time with the square of this
+_MAX_COST: Final = 20_000  # subschemas for one value; jsonschema judges about 30,000 in a second
+
+
+class _UnreliableError(Exception):
+    """The engine would answer, but not by the specification."""
+
+
+def accepts(schema: JsonSchema, document: Any) -> dict[str, bool | None]:
+    """What each engine says, by engine name with version; None where it fails or is known to be unreliable.
+
+    `document` is a value of `model.jsontext`: numbers are int or Decimal, so that both engines judge them exactly.
+    """
+    names = engine_names()
+    return {names[0]: _reference(schema, document), names[1]: _fast(schema, document)}
+
+
+@cache
+def engine_names() -> tuple[str, str]:
+    """`jsonschema 4.26.0` and `jsonschema-rs 0.60.3`, as installed."""
+    from importlib.metadata import version
+
+    return f"jsonschema {version('jsonschema')}", f"jsonschema-rs {version('jsonschema-rs')}"
+
+
+def _fast(schema: JsonSchema, document: Any) -> bool | None:
+    try:
+        compiled = _compile_fast(schema)
+        if compiled.is_valid(document):
+            return True
+        kinds = {type(error.kind).__name__ for error in compiled.iter_errors(document)}
+    except (ValueError, SchemaError):
+        return None
+    return None if kinds & {"BacktrackLimitExceeded", "RegexEngineFailure"} else False
+
+
+@lru_cache(maxsize=_KEPT)
+def _compile_fast(schema: JsonSchema) -> Any:
+    return compile_schema(schema)
+
+
+def _reference(schema: JsonSchema, document: Any) -> bool | None:
+    if schema.cost > _MAX_COST:
+        return None
+    keys, count = _keys(document)
+    if count > _MAX_VALUES:
+        return None
+    try:
+        compiled, patterns = _compile_reference(schema)
+        if not all(is_reliable(pattern, key) for pattern in patterns for key in keys):
+            return None
+        return bool(compiled.is_valid(document))
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:  # noqa: BLE001 - rpds panics are no Exception
+        return None
+
+
+@lru_cache(maxsize=_KEPT)
+def _compile_reference(schema: JsonSchema) -> tuple[Any, frozenset[str]]:
+    """The compiled schema, and the patterns that judge property names. Raises _UnreliableError."""
+    from referencing import Registry
+    from referencing.jsonschema import specification_with
+
+    from llmreg.formats.json.dialects import DIALECT_URIS
+
+    resources = schema.resources.items()
+    documents = [schema.document, *(resource.document for _, resource in resources)]
+    if any(resource.draft != schema.draft for _, resource in resources):
+        raise _UnreliableError("switches to its stock class for another draft, which knows no Decimal")
+    if any(canonical(document).count(b'"$schema"') > 1 for document in documents):
+        raise _UnreliableError("the same at an embedded dialect")
+    specification = specification_with(DIALECT_URIS[schema.draft].rstrip("#"))
+    registry: Registry[Any] = Registry().with_resources(
+        (uri, specification.create_resource(_unnamed(resource.document))) for uri, resource in resources
+    )
+    patterns = frozenset(pattern for document in documents for pattern in _property_patterns(document))
+    return _reference_class(schema.draft)(_unnamed(schema.document), registry=registry), patterns
+
+
+@cache
+def _reference_class(draft: str) -> Any:
+    """jsonschema's validator of a draft, with exact numbers and with patterns only where it reads them by ECMA-262."""
+    import jsonschema
+    from jsonschema.validators import extend
+
+    base = {
+        "draft4": jsonschema.Draft4Validator,
+        "draft6": jsonschema.Draft6Validator,
+        "draft7": jsonschema.Draft7Validator,
+        "2019-09": jsonschema.Draft201909Validator,
+        "2020-12": jsonschema.Draft202012Validator,
+    }[draft]
+    checker = base.TYPE_CHECKER
+    if draft != "draft4":
+        checker = checker.redefine("integer", lambda _, value: _is_integer(value))
+    overrides = {"multipleOf": _multiple_of, "pattern": _pattern}
+    return extend(base, overrides, type_checker=checker)  # type: ignore[no-untyped-call]  # as the stubs have it
+
+
+def _is_integer(value: Any) -> bool:
+    if isinstance(value, Decimal):
+        return value == value.to_integral_value()
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _multiple_of(validator: Any, divisor: Any, value: Any, _: Any) -> Any:
+    from fractions import Fraction
+
+    from jsonschema import ValidationError
+
+    if validator.is_type(value, "number") and Fraction(value) % Fraction(divisor):
+        yield ValidationError("not a multiple")
+
+
+def _pattern(validator: Any, pattern: str, value: Any, _: Any) -> Any:
+    import re
+
+    from jsonschema import ValidationError
+
+    if validator.is_type(value, "string"):
+        if not is_reliable(pattern, value):
+            raise _UnreliableError(pattern)
+        if not re.search(pattern, value):
+            yield ValidationError("no match")
+
+
+def _unnamed(document: Any) -> Any:
+    """The document without `$schema`, at which jsonschema would switch to its stock class."""
+    if isinstance(document, dict):
+        return {name: value for name, value in document.items() if name != "$schema"}
+    return document
+
+
+def _property_patterns(document: Any) -> list[str]:
+    """Every key below a `patternProperties`, wherever it stands: too many do no harm."""
+    found: list[str] = []
+    stack = [document]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, dict):
+            inner = value.get("patternProperties")
+            found += inner if isinstance(inner, dict) else []
+            stack += value.values()
+        elif isinstance(value, list):
+            stack += value
+    return found
+
+
+def _keys(document: Any) -> tuple[set[str], int]:
+    """The property names in a document, and how many values it holds."""
+    keys: set[str] = set()
+    stack, count = [document], 0
+    while stack:
+        value = stack.pop()
+        count += 1
+        if isinstance(value, dict):
+            keys.update(value)
+            stack += value.values()
+        elif isinstance(value, list):
+            stack += value
+    return keys, count

@@ -1,0 +1,82 @@
+"""The Protobuf format: proto2, proto3 and editions; three surfaces (wire, json, source).
+
+Importing this package loads neither the compiler nor the Protobuf runtime: the first parse does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, cast
+
+from llmreg.formats.interface import CompareOptions, Comparison, Reference, Schema, Source, Validator
+from llmreg.model.finding import Finding
+
+if TYPE_CHECKING:
+    from llmreg.formats.protobuf.schema import ProtobufSchema
+
+
+class ProtobufFormat:
+    """See `llmreg.formats.interface.Format`."""
+
+    name = "protobuf"
+    wire_name = "PROTOBUF"
+    extensions: tuple[str, ...] = (".proto",)
+
+    def sniff(self, data: bytes) -> float:
+        """How sure the content is of this format, 0 to 1."""
+        from llmreg.formats.protobuf.lexer import looks_like_proto
+
+        return looks_like_proto(data)
+
+    def parse(self, source: Source) -> Schema:
+        """Raises SchemaError with the compiler's problems placed, LimitError before the compiler sees the file."""
+        from llmreg.formats.protobuf.schema import parse
+
+        return parse(source)
+
+    def scan_references(self, data: bytes, references: Mapping[str, str]) -> Sequence[Reference]:  # noqa: ARG002
+        """The pinned imports; the text holds them all, so `references` has no part in it."""
+        from llmreg.formats.protobuf import closure, lexer
+
+        return closure.scan(lexer.imports(lexer.read_text(data, "schema")))
+
+    def compare(self, writer: Schema, reader: Schema, options: CompareOptions) -> Comparison:
+        """Whether the reader reads everything that the writer may write, on the chosen surfaces."""
+        from llmreg.formats.protobuf.compare import compare
+
+        return compare(_own(writer), _own(reader), options)
+
+    def changes(self, old: Schema, new: Schema, options: CompareOptions) -> Sequence[Finding]:
+        """Comments, names and order; and what changes in generated code, unless `source` is a surface of its own."""
+        from llmreg.formats.protobuf.changes import changes
+
+        return changes(_own(old), _own(new), options)
+
+    def equivalent(self, old: Schema, new: Schema, options: CompareOptions) -> bool | None:  # noqa: ARG002
+        """Whether the same payloads are written and accepted."""
+        from llmreg.formats.protobuf.changes import equivalent
+
+        return equivalent(_own(old), _own(new))
+
+    def validator(self, schema: Schema, *, strict: bool = False) -> Validator:
+        """For documents of the file's first top-level message."""
+        from llmreg.formats.protobuf.validate import validator
+
+        return validator(_own(schema).side, strict=strict)
+
+    def skeleton(self, name: str, kind: str) -> bytes:
+        """A proto3 file with one message named after the subject."""
+        from llmreg.formats.protobuf.skeleton import skeleton
+
+        return skeleton(name, kind)
+
+    def render_stored(self, data: bytes) -> bytes:
+        """LF line ends and one final newline."""
+        return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").rstrip(b"\n") + b"\n"
+
+
+def _own(schema: Schema) -> ProtobufSchema:
+    return cast("ProtobufSchema", schema)
+
+
+FORMAT = ProtobufFormat()

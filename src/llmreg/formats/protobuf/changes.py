@@ -1,0 +1,57 @@
+"""What changed without a data break: for whoever reads the text, and for generated code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from llmreg.formats.interface import CompareOptions
+from llmreg.formats.protobuf.compare import source_findings
+from llmreg.formats.protobuf.evidence import Evidence
+from llmreg.formats.protobuf.identity import Matching
+from llmreg.formats.protobuf.schema import ProtobufSchema
+from llmreg.formats.protobuf.scope import Settings, reach
+from llmreg.formats.rule import rulebook
+from llmreg.model.finding import ChangeClass, Finding, Severity
+
+CHANGE_RULES = "llmreg.formats.protobuf.change_rules"
+
+
+def changes(old: ProtobufSchema, new: ProtobufSchema, options: CompareOptions) -> list[Finding]:
+    """Comments and names (prompt-visible), order, options and what generated code sees (hint)."""
+    if old.canonical() == new.canonical():
+        return []
+    found = []
+    for rule in rulebook(CHANGE_RULES).values():
+        found += [replace(finding, rule=rule.id) for finding in rule.find(old, new)]
+    if "source" not in Settings.of(options).surfaces:
+        matching = Matching(old.side, new.side)
+        evidence = Evidence(matching, pairs=list(reach(matching, ()).pairs))
+        found += [_hint(finding) for finding in source_findings(evidence)]
+    return found
+
+
+def equivalent(old: ProtobufSchema, new: ProtobufSchema) -> bool | None:
+    """True when every reachable message has the same fields, in whatever order; False when one side has a message or
+    field that the other has not; else None."""
+    if old.payload_digest == new.payload_digest:
+        return True
+    answers = {answer for sides in ((old, new), (new, old)) for answer in _answers(*sides)}
+    if answers <= {True}:
+        return True
+    return False if False in answers else None
+
+
+def _answers(writer: ProtobufSchema, reader: ProtobufSchema) -> Iterator[bool | None]:
+    """One answer for each message pair: the same, lacking at the reader (False), or unknown."""
+    scope = reach(Matching(writer.side, reader.side), ())
+    if scope.lost:
+        yield False
+    for pair in scope.pairs:
+        same = sorted(pair.writer.signature, key=repr) == sorted(pair.reader.signature, key=repr)
+        unknown = False if pair.unread else None
+        yield True if same and pair.writer.message_set == pair.reader.message_set else unknown
+
+
+def _hint(finding: Finding) -> Finding:
+    return replace(finding, cls=ChangeClass.HINT, severity=Severity.INFO)

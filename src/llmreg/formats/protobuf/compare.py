@@ -1,0 +1,163 @@
+"""Whether the reader reads everything that the writer may write: search, table and rules put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from llmreg.formats.interface import CompareOptions, Comparison
+from llmreg.formats.protobuf import payload
+from llmreg.formats.protobuf.evidence import Evidence, Lost
+from llmreg.formats.protobuf.identity import Matching, MessagePair
+from llmreg.formats.protobuf.kernel import Question
+from llmreg.formats.protobuf.model import Message, Side
+from llmreg.formats.protobuf.schema import ProtobufSchema
+from llmreg.formats.protobuf.scope import SURFACES, Scope, Settings, reach
+from llmreg.formats.protobuf.search import IGNORED, LOSSY, RANK, BudgetError, Hit, Search
+from llmreg.formats.protobuf.table import SAFE, Table
+from llmreg.formats.protobuf.witness import Verifier, runtime
+from llmreg.formats.rule import rulebook
+from llmreg.model.finding import ChangeClass, Finding, Severity, Witness
+from llmreg.model.report import Undecided, Verdict
+
+RULES = "llmreg.formats.protobuf.rules"
+SOURCE = "source"
+_SURFACE_ORDER = {None: 0, **{name: index for index, name in enumerate(SURFACES, start=1)}}
+
+
+@dataclass(eq=False)
+class _Answers:
+    """What search and table said, over all surfaces."""
+
+    hits: list[Hit] = field(default_factory=list)
+    undecided: list[Undecided] = field(default_factory=list)
+    searches: dict[str, Search] = field(default_factory=dict)
+
+
+def compare(writer: ProtobufSchema, reader: ProtobufSchema, options: CompareOptions) -> Comparison:
+    """See `Format.compare`. `options.settings` may hold `messages`, `unknown_keys`, `on_lossy`, and `earlier`: parsed
+    older versions, given when the reader is the new version, for numbers and names that come back."""
+    settings = Settings.of(options)
+    earlier = tuple(options.settings.get("earlier") or ())
+    if writer.payload_digest == reader.payload_digest and not earlier and SOURCE not in settings.surfaces:
+        return Comparison(Verdict.COMPATIBLE)
+    matching = Matching(writer.side, reader.side)
+    scope = reach(matching, settings.messages)
+    answers = _Answers()
+    for surface in settings.surfaces:
+        if surface != SOURCE:
+            question = Question(surface, reject_unknown=settings.reject_unknown, closed=options.closed)
+            _ask(matching, scope, Search(matching, question, options.deadline), answers)
+    verifier = Verifier(
+        scope, answers.searches, (writer.descriptors, writer.path), (reader.descriptors, reader.path)
+    )
+    evidence = Evidence(
+        matching,
+        hits=answers.hits,
+        pairs=list(scope.pairs),
+        lost=[_lost(matching.writer, message, settings) for message in scope.lost],
+        earlier=[schema.side for schema in earlier],
+        witness=verifier.witness,
+        severities=_severities(settings, options),
+    )
+    return _conclude(evidence, answers, settings)
+
+
+def source_findings(evidence: Evidence) -> list[Finding]:
+    """What changes in generated code."""
+    return _ordered(_apply(evidence, source=True))
+
+
+def _ask(matching: Matching, scope: Scope, search: Search, answers: _Answers) -> None:
+    """Search one surface, and hold the table against it."""
+    surface = search.question.surface
+    answers.searches[surface] = search
+    table = Table(matching, search.question)
+    for pair in scope.pairs:
+        if pair.writer.signature == pair.reader.signature and pair.writer.message_set == pair.reader.message_set:
+            continue
+        try:
+            hits = search.hits(pair)
+        except BudgetError:
+            answers.undecided.append(
+                Undecided("budget", f"the time was up before {surface} was decided", pair.writer.pointer)
+            )
+            return
+        answers.hits += hits
+        answers.undecided += _unproved(pair, table, hits)
+
+
+def _unproved(pair: MessagePair, table: Table, hits: list[Hit]) -> Iterator[Undecided]:
+    """Every difference that the table does not prove safe and for which no payload was found."""
+    surface = table.question.surface
+    broken = [hit for hit in hits if RANK[hit.level] >= RANK[LOSSY]]
+    told = {id(side) for hit in broken for side in (hit.writer, hit.reader, hit.outcome.reader) if side is not None}
+    if pair.writer.message_set != pair.reader.message_set:
+        yield Undecided("unsupported-change", f"message_set_wire_format differs ({surface})", pair.writer.pointer)
+    asked = [(item.pointer, (item, other), table.both(pair, item, other)) for item, other in pair.pairs]
+    asked += [(item.pointer, (item,), table.unread(pair, item)) for item in pair.unread]
+    asked += [(other.pointer, (other,), table.unwritten(other)) for other in pair.unwritten]
+    for pointer, fields, answer in asked:
+        if answer != SAFE and not any(id(item) in told for item in fields):
+            reason = "unsupported-change" if answer is None else "no-witness"
+            yield Undecided(reason, f"{surface}: neither proved safe nor shown to break", pointer)
+    if table.oneofs(pair) != SAFE and not broken:
+        yield Undecided("no-witness", f"{surface}: fields that exclude each other at the reader", pair.writer.pointer)
+
+
+def _conclude(evidence: Evidence, answers: _Answers, settings: Settings) -> Comparison:
+    findings = _ordered(_apply(evidence, source=False))
+    if SOURCE in settings.surfaces:
+        findings = _ordered([*findings, *source_findings(evidence)])
+    undecided = list(answers.undecided)
+    breaking = any(finding.cls is ChangeClass.BREAKING for finding in findings)
+    hidden = [hit for hit in answers.hits if RANK[hit.level] >= RANK[LOSSY]]
+    if not breaking and hidden:
+        undecided.append(
+            Undecided("no-root", "a difference was found that no root message shows", hidden[0].pair.writer.pointer)
+        )
+    verdict = Verdict.INCOMPATIBLE if breaking else Verdict.UNDECIDED if undecided else Verdict.COMPATIBLE
+    return Comparison(verdict, tuple(findings), tuple(dict.fromkeys(undecided)))
+
+
+def _apply(evidence: Evidence, *, source: bool) -> Iterator[Finding]:
+    for rule in rulebook(RULES).values():
+        if (SOURCE in rule.reads) is source:
+            for finding in rule.find(evidence):
+                yield replace(finding, rule=rule.id)
+
+
+def _ordered(findings: Iterable[Finding]) -> list[Finding]:
+    """By place, then surface; of findings that say the same, the worst."""
+    kept: dict[tuple[object, ...], Finding] = {}
+    for finding in findings:
+        key = (finding.rule, finding.writer, finding.reader, finding.surface)
+        known = kept.get(key)
+        if known is None or RANK.get(finding.level or "", 0) > RANK.get(known.level or "", 0):
+            kept[key] = finding
+    return sorted(kept.values(), key=_order)
+
+
+def _order(finding: Finding) -> tuple[str, int, str]:
+    place = finding.writer or finding.reader
+    return (place.pointer if place else "", _SURFACE_ORDER[finding.surface], finding.rule)
+
+
+def _severities(settings: Settings, options: CompareOptions) -> dict[str, Severity]:
+    changed = {LOSSY: Severity.WARN} if settings.lossy_warns else {}
+    return changed | ({IGNORED: Severity.ERROR} if options.ignored_fails else {})
+
+
+def _lost(side: Side, message: Message, settings: Settings) -> Lost:
+    """A root that nothing reads; its smallest payload is the witness."""
+    try:
+        built = payload.build(side, message, {})
+    except payload.UninhabitedError:
+        return Lost(message.full_name, message.pointer, bool(settings.messages), None)
+    witness = Witness(
+        document=payload.document(side, built),
+        bytes=built.SerializeToString(deterministic=True).hex(),
+        expected="the reader has no message of this name",
+        confirmed_by=(runtime(),),
+    )
+    return Lost(message.full_name, message.pointer, bool(settings.messages), witness)

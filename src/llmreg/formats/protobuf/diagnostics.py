@@ -1,0 +1,57 @@
+"""What the compiler printed, as placed problems."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from llmreg.model.problem import Problem
+
+_PLACED = re.compile(r"(?P<path>[^:\n]+):(?P<line>\d+):(?P<column>\d+): (?P<warning>warning: )?(?P<text>.*)")
+_UNPLACED = re.compile(r"(?P<path>[^:\s]+\.proto): (?P<text>.*)")
+_LOG = re.compile(r"[IWEF]\d{4} |WARNING: All log messages")
+_NO_SYNTAX = "No edition or syntax specified"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostics:
+    """Errors and warnings, in the compiler's order, each once."""
+
+    errors: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+
+
+def read(messages: str, main: str) -> Diagnostics:
+    """Lines and columns are those of `main`; a problem of an imported file carries its path in the message."""
+    errors: list[Problem] = []
+    warnings: list[Problem] = []
+    for line in messages.splitlines():
+        if _LOG.match(line):
+            if _NO_SYNTAX in line and f" {main}." in line:
+                warnings.append(_no_syntax())
+            continue
+        placed = _PLACED.match(line)
+        if placed:
+            problem = _problem(placed, main)
+            (warnings if placed["warning"] else errors).append(problem)
+        elif line.strip():
+            unplaced = _UNPLACED.match(line)
+            text = line if unplaced is None or unplaced["path"] != main else unplaced["text"]
+            errors.append(Problem(code="protoc", message=text))
+    return Diagnostics(tuple(dict.fromkeys(errors)), tuple(dict.fromkeys(warnings)))
+
+
+def _problem(match: re.Match[str], main: str) -> Problem:
+    code = "protoc-warning" if match["warning"] else "protoc"
+    if match["path"] != main:
+        return Problem(code=code, message=f"{match['path']}:{match['line']}: {match['text']}")
+    return Problem(code=code, message=match["text"], line=int(match["line"]), column=int(match["column"]))
+
+
+def _no_syntax() -> Problem:
+    return Problem(
+        code="no-syntax",
+        message="neither syntax nor edition is declared, so the file is proto2",
+        line=1,
+        hint='start the file with `syntax = "proto3";` or `edition = "2023";`',
+    )

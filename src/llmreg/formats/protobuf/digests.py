@@ -1,0 +1,92 @@
+"""Two digests of a file's meaning: one for "the same payloads, surely", one for people and the index."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+from llmreg.formats.protobuf.model import Enum, Field, Message, Side
+from llmreg.model.jsontext import dumps
+
+
+def payload_digest(side: Side) -> bytes:
+    """Over the descriptors of the closure without source info, file names and imports: equal digests mean equal
+    declarations in equal order."""
+    digest = hashlib.sha256()
+    for item in side.files.values():
+        bare = type(item)()
+        bare.CopyFrom(item)
+        for name in ("source_code_info", "name", "dependency", "public_dependency", "weak_dependency"):
+            bare.ClearField(name)
+        content = bare.SerializeToString(deterministic=True)
+        digest.update(len(content).to_bytes(8, "big") + content)
+    return digest.digest()
+
+
+def meaning_digest(side: Side) -> str:
+    """SHA-256 of the order-free normal form, in hex: every message that the file declares or reaches, its fields by
+    number, enums by number with the names in order, services by name; no comments, no options, no file names.
+
+    The order of an enum's values is kept as far as it means something: the first value is the default of a closed enum,
+    and of the names of one number ProtoJSON prints the first."""
+    normal = {
+        "package": side.package,
+        "messages": {message.full_name: _message(message) for message in _reached(side)},
+        "enums": {enum.full_name: _enum(enum) for enum in side.enums()},
+        "services": {service.name: _service(service) for service in side.proto.service},
+    }
+    return hashlib.sha256(dumps(_sorted(normal)).encode()).hexdigest()
+
+
+def _reached(side: Side) -> Iterator[Message]:
+    """Every message of the file, nested ones too, and what their fields lead to."""
+    queue = list(side.declared())
+    seen = {message.full_name for message in queue}
+    while queue:
+        message = queue.pop()
+        yield message
+        for item in message.fields:
+            below = item.entry[1].message if item.entry else item.message
+            if below is not None and below not in seen:
+                seen.add(below)
+                queue.append(side.message(below))
+
+
+def _message(message: Message) -> Any:
+    return {
+        "fields": {f"{item.number:09}": _field(item) for item in message.fields},
+        "message_set": message.message_set,
+    }
+
+
+def _field(item: Field) -> Any:
+    return {
+        "name": item.name,
+        "key": item.key,
+        "kind": item.kind,
+        "flags": [item.repeated, item.required, item.presence, item.packed, item.utf8],
+        "default": repr(item.default),
+        "oneof": item.oneof,
+        "enum": _enum(item.enum) if item.enum else None,
+        "entry": [_field(part) for part in item.entry] if item.entry else None,
+    }
+
+
+def _enum(enum: Enum) -> Any:
+    numbers = {f"{number:012}": list(names) for number, names in enum.by_number.items()}
+    return {"closed": enum.closed, "default": enum.values[0][1], "numbers": numbers}
+
+
+def _service(service: Any) -> Any:
+    return {
+        item.name: [item.input_type, item.output_type, item.client_streaming, item.server_streaming]
+        for item in service.method
+    }
+
+
+def _sorted(value: Any) -> Any:
+    """Mappings by key; lists keep their order, because theirs means something."""
+    if isinstance(value, dict):
+        return {key: _sorted(value[key]) for key in sorted(value)}
+    return value

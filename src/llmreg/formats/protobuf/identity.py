@@ -1,0 +1,132 @@
+"""Which declaration of the writer is which declaration of the reader.
+
+A field is its name if both sides have it, else its number (unless that number has another name known to the writer).
+An extension is its full name; a map is its keys and values; an enum value is its name, by any alias, else its
+number; a message is the type of the fields that hold it, a root its full name, else its short name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeAlias
+
+from llmreg.formats.protobuf.model import Enum, Field, Message, Side
+
+FieldPair: TypeAlias = tuple[Field, Field]
+
+
+@dataclass(eq=False)
+class MessagePair:
+    """A message of the writer and the message that reads it."""
+
+    writer: Message
+    reader: Message
+
+    @cached_property
+    def matches(self) -> dict[int, Field]:
+        """The reader's field for each number of the writer that the reader knows."""
+        names = self.reader.by_name
+        found = {item.number: names[item.name] for item in self.writer.fields if item.name in names}
+        for item in self.writer.fields:
+            other = self.reader.by_number.get(item.number)
+            if item.number not in found and other is not None and other.name not in self.writer.by_name:
+                found[item.number] = other
+        return found
+
+    @cached_property
+    def origins(self) -> dict[int, Field]:
+        """The writer's field for each number of the reader that the writer knows."""
+        return {other.number: self.writer.by_number[number] for number, other in self.matches.items()}
+
+    @cached_property
+    def pairs(self) -> tuple[FieldPair, ...]:
+        """Fields known to both, in the writer's order."""
+        return tuple(
+            (item, self.matches[item.number]) for item in self.writer.fields if item.number in self.matches
+        )
+
+    @cached_property
+    def unread(self) -> tuple[Field, ...]:
+        """The writer's fields that the reader does not know."""
+        return tuple(item for item in self.writer.fields if item.number not in self.matches)
+
+    @cached_property
+    def unwritten(self) -> tuple[Field, ...]:
+        """The reader's fields that the writer does not know."""
+        return tuple(item for item in self.reader.fields if item.number not in self.origins)
+
+    def lost_case(self, item: Field) -> str | None:
+        """The reader's oneof that reads as "no case set" when the writer sets `item`, which the reader lacks."""
+        if item.oneof is None or item.number in self.matches:
+            return None
+        for member in self.writer.members(item.oneof):
+            other = self.matches.get(member.number)
+            if other is not None and other.oneof is not None:
+                return other.oneof
+        return None
+
+
+@dataclass(eq=False)
+class Matching:
+    """Both sides and their message pairs, each made once."""
+
+    writer: Side
+    reader: Side
+    _pairs: dict[tuple[str, str], MessagePair] = field(default_factory=dict)
+    _same: dict[tuple[str, str], dict[tuple[int, int], bool]] = field(default_factory=dict)
+
+    def pair(self, writer: str, reader: str) -> MessagePair:
+        """The pair of two full names."""
+        key = (writer, reader)
+        known = self._pairs.get(key)
+        if known is None:
+            known = MessagePair(self.writer.message(writer), self.reader.message(reader))
+            self._pairs[key] = known
+        return known
+
+    def below(self, pair: MessagePair) -> Iterator[tuple[FieldPair, MessagePair]]:
+        """The message pairs that the fields of `pair` lead to, with the fields; through a map to its values."""
+        for writer, reader in pair.pairs:
+            if (writer.entry is None) != (reader.entry is None):
+                continue
+            mine = writer.entry[1].message if writer.entry else writer.message
+            theirs = reader.entry[1].message if reader.entry else reader.message
+            if mine is not None and theirs is not None:
+                yield (writer, reader), self.pair(mine, theirs)
+
+    def same_enum(self, writer: Enum, reader: Enum, written: int, read: int) -> bool:
+        """Whether the reader's number is the writer's value."""
+        known = self._same.setdefault((writer.full_name, reader.full_name), {})
+        if (written, read) not in known:
+            known[written, read] = same_value(writer, reader, written, read)
+        return known[written, read]
+
+
+def same_value(writer: Enum, reader: Enum, written: int, read: int) -> bool:
+    """By name if the reader has one of its names; else by number, unless the reader calls that number by the name of
+    another value of the writer."""
+    homes = {reader.by_name[name] for name in writer.by_number.get(written, ()) if name in reader.by_name}
+    if homes:
+        return read in homes
+    return written == read and not any(name in writer.by_name for name in reader.by_number.get(read, ()))
+
+
+def roots(matching: Matching, listed: tuple[str, ...]) -> list[tuple[Message, Message | None]]:
+    """The writer's root messages, each with its reader: the listed ones, else every top-level message."""
+    if listed:
+        writers = [message for name in listed if (message := matching.writer.find(name)) is not None]
+    else:
+        writers = matching.writer.top_level()
+    return [(message, counterpart(matching, message)) for message in writers]
+
+
+def counterpart(matching: Matching, message: Message) -> Message | None:
+    """By full name, else by the name below the package."""
+    found = matching.reader.find(message.full_name)
+    if found is not None:
+        return found
+    package = matching.writer.package
+    short = message.full_name.removeprefix(f"{package}.") if package else message.full_name
+    return matching.reader.find(short)

@@ -1,0 +1,146 @@
+"""Proto source as tokens: what can be said of a file without a compiler (imports, canonical text, nesting)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from llmreg.errors import LimitError, SchemaError
+from llmreg.model.jsontext import MAX_SCHEMA_BYTES, decode
+from llmreg.model.problem import Problem
+
+# protoc refuses messages nested deeper than 32; option values (text format) have no limit of its own and overflow its
+# stack (measured: 20,000 levels end the process), so the limit is ours and comes first.
+MAX_NESTING = 100
+_TOKEN = re.compile(
+    r"""(?P<comment>//[^\n]*|/\*.*?(?:\*/|\Z))
+    |(?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
+    |(?P<word>[^\s"'/{}\[\]()<>;,=:]+)
+    |(?P<mark>\S)""",
+    re.VERBOSE | re.DOTALL,
+)
+_OPENING, _CLOSING = frozenset("{[(<"), frozenset("}])>")
+_SNIFF = re.compile(
+    r"""^\s*(?:syntax\s*=\s*["']proto[23]["']|edition\s*=\s*["']20\d\d["']"""
+    r"""|(?:message|enum|service)\s+\w+\s*\{|package\s+[\w.]+\s*;|import\s+["'][^"']+["']\s*;)""",
+    re.MULTILINE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """`kind` is `comment`, `string`, `word` or `mark`; `line` and `column` count from 1."""
+
+    kind: str
+    text: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One import statement: the path as written, and where."""
+
+    path: str
+    line: int
+    column: int
+
+
+def read_text(data: bytes, name: str) -> str:
+    """The text of a file within the limits of size and nesting. Raises LimitError, or SchemaError for a bad encoding."""
+    if len(data) > MAX_SCHEMA_BYTES:
+        raise LimitError(f"{name}: {len(data)} bytes is more than the limit of {MAX_SCHEMA_BYTES}")
+    try:
+        text = decode(data)
+    except Exception as error:
+        problems = getattr(error, "problems", ())
+        raise SchemaError(f"{name}: {error}", problems=problems) from None
+    nul = text.find("\0")
+    if nul >= 0:
+        line = text.count("\n", 0, nul) + 1
+        problem = Problem(code="nul-byte", message="a NUL byte is no text", line=line)
+        raise SchemaError(f"{name}: line {line}: a NUL byte is no text", problems=[problem])
+    _refuse_nesting(text, name)
+    return text
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Every token of a file in order; text that is no token of the language still comes as marks."""
+    line, start, seen = 1, 0, 0
+    for match in _TOKEN.finditer(text):
+        at = match.start()
+        breaks = text.count("\n", seen, at)
+        if breaks:
+            line += breaks
+            start = text.rfind("\n", 0, at) + 1
+        seen = at
+        yield Token(match.lastgroup or "", match.group(), line, at - start + 1)
+
+
+def imports(text: str) -> list[Import]:
+    """The import statements outside comments and strings, in order."""
+    found: list[Import] = []
+    if "import" not in text:
+        return found
+    stream = [token for token in tokens(text) if token.kind != "comment"]
+    for index, token in enumerate(stream):
+        begins = index == 0 or stream[index - 1].text in (";", "}")
+        if token.text == "import" and token.kind == "word" and begins:
+            parts = stream[index + 1 : index + 8]
+            if parts and parts[0].text in ("public", "weak", "option"):
+                parts = parts[1:]
+            path = _joined(parts)
+            if path:
+                found.append(Import(path, parts[0].line, parts[0].column))
+    return found
+
+
+def canonical(text: str) -> bytes:
+    """The file with every run of white space as one: two files are equal here only if they differ in nothing else.
+
+    Comments keep their words; indentation and the breaks around their lines are white space."""
+    pieces = []
+    for token in tokens(text):
+        if token.kind == "comment":
+            lines = (" ".join(line.split()) for line in token.text.splitlines())
+            pieces.append("\n".join(line for line in lines if line))
+            pieces.append("\n")
+        else:
+            pieces.append(token.text + " ")
+    return "".join(pieces).encode()
+
+
+def looks_like_proto(data: bytes) -> float:
+    """How sure the content is of this format, 0 to 1."""
+    text = data[:20_000].decode("utf-8", "replace")
+    bare = re.sub(r"//[^\n]*|/\*.*?(?:\*/|\Z)", " ", text, flags=re.DOTALL)
+    if bare.lstrip()[:1] in ("{", "[", '"'):
+        return 0.0
+    hits = len(_SNIFF.findall(bare))
+    return 0.0 if hits == 0 else min(0.99, 0.6 + 0.15 * hits)
+
+
+def _joined(parts: list[Token]) -> str:
+    """Adjacent string literals are one string; the rest of the statement does not matter here."""
+    path = ""
+    for part in parts:
+        if part.kind != "string":
+            break
+        path += part.text[1:-1]
+    return path
+
+
+def _refuse_nesting(text: str, name: str) -> None:
+    if sum(text.count(mark) for mark in _OPENING) <= MAX_NESTING:
+        return
+    depth = 0
+    for token in tokens(text):
+        if token.kind != "mark":
+            continue
+        if token.text in _OPENING:
+            depth += 1
+            if depth > MAX_NESTING:
+                raise LimitError(f"{name}: nested deeper than {MAX_NESTING} levels (line {token.line})")
+        elif token.text in _CLOSING:
+            depth = max(0, depth - 1)

@@ -1,0 +1,104 @@
+"""A parsed proto file: its bytes, its import closure, and what is computed from them once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from llmreg.errors import SchemaError
+from llmreg.formats.interface import Reference, Source, Symbol
+from llmreg.formats.protobuf import closure, compile, diagnostics, lexer
+from llmreg.formats.protobuf.declarations import Declaration, declarations
+from llmreg.formats.protobuf.digests import meaning_digest, payload_digest
+from llmreg.formats.protobuf.model import Side
+from llmreg.model.pointer import join
+from llmreg.model.problem import Problem
+
+_SYMBOL_KINDS = {
+    "message": "type",
+    "enum": "type",
+    "field": "field",
+    "extension": "field",
+    "value": "symbol",
+    "service": "service",
+    "method": "service",
+}
+
+
+@dataclass(eq=False)
+class ProtobufSchema:
+    """`path` is the virtual path of the file, `imported` the bytes of its whole import closure without itself, by
+    virtual path, `descriptors` the serialized FileDescriptorSet of all of it."""
+
+    data: bytes
+    path: str
+    imported: Mapping[str, bytes] = field(repr=False)
+    references: tuple[Reference, ...]
+    warnings: tuple[Problem, ...]
+    descriptors: bytes = field(repr=False)
+    side: Side = field(repr=False)
+    format: str = "protobuf"
+
+    def canonical(self) -> bytes:
+        """The tokens and comments of the file with white space made one."""
+        return lexer.canonical(self.data.decode())
+
+    def digests(self) -> Mapping[str, str]:
+        """`prompt`: the canonical text with its comments. `meaning`: what payloads and generated code depend on,
+        whatever the order of declarations, the file's name and that of its imports."""
+        return {"prompt": hashlib.sha256(self.canonical()).hexdigest(), "meaning": self.meaning}
+
+    @cached_property
+    def meaning(self) -> str:
+        return meaning_digest(self.side)
+
+    @cached_property
+    def payload_digest(self) -> bytes:
+        return payload_digest(self.side)
+
+    @cached_property
+    def declarations(self) -> list[Declaration]:
+        return declarations(self.side.proto)
+
+    def outline(self) -> Iterator[Symbol]:
+        """Types, fields, enum values, services and methods, each with its comment."""
+        for item in self.declarations:
+            kind = _SYMBOL_KINDS.get(item.kind)
+            if kind is not None:
+                yield Symbol(kind, item.names[-1], join("", *item.names), item.comment)
+
+
+def parse(source: Source) -> ProtobufSchema:
+    """See `Format.parse`."""
+    text = lexer.read_text(source.data, source.name)
+    found = lexer.imports(text)
+    path = closure.virtual_path(source)
+    imported = closure.collect(source, found, path)
+    compiled = compile.compile_closure(path, {**imported, path: source.data})
+    told = diagnostics.read(compiled.messages, path)
+    if compiled.descriptors is None:
+        raise _refused(source.name, told.errors)
+    try:
+        side = Side(compiled.descriptors, path)
+    except (TypeError, ValueError, KeyError) as error:
+        message = f"the compiler takes the file, the runtime refuses it: {' '.join(str(error).split())[:300]}"
+        raise SchemaError(f"{source.name}: {message}", problems=[Problem("protobuf-runtime", message)]) from None
+    return ProtobufSchema(
+        data=source.data,
+        path=path,
+        imported=imported,
+        references=tuple(closure.scan(found)),
+        warnings=told.warnings,
+        descriptors=compiled.descriptors,
+        side=side,
+    )
+
+
+def _refused(name: str, errors: tuple[Problem, ...]) -> SchemaError:
+    problems = errors or (Problem("protoc", "the compiler refuses the file without saying why"),)
+    first = problems[0]
+    place = f"line {first.line}: " if first.line else ""
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return SchemaError(f"{name}: {place}{first.message}{more}", problems=problems)

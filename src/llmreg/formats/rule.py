@@ -1,0 +1,46 @@
+"""Rules as files: a rule's id is its file name, its docstring is its documentation page, and no list names it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+from llmreg.model.finding import ChangeClass, Finding, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. `find` is a pure generator over what the format's comparison hands it, always writer before reader.
+
+    `severity` is the default, policy may change it. `reads` lists the keywords or attributes that the rule looks at.
+    `aliases` are the names that other tools give the same finding. `id` and `page` are filled in from the file."""
+
+    summary: str
+    cls: ChangeClass
+    severity: Severity
+    find: Callable[..., Iterable[Any]]
+    reads: frozenset[str] = frozenset()
+    aliases: tuple[str, ...] = ()
+    since: str = "0.1"
+    id: str = ""
+    page: str = ""
+
+    def finding(self, message: str, **fields: Any) -> Finding:
+        """A finding of this rule with its class and default severity."""
+        return Finding(rule=self.id, cls=self.cls, severity=self.severity, message=message, **fields)
+
+
+@cache
+def rulebook(package: str) -> Mapping[str, Rule]:
+    """Every rule in the folder of `package` (`llmreg.formats.avro.rules`), by id, sorted."""
+    folder = import_module(package)
+    rules = {}
+    for module in iter_modules(folder.__path__):
+        if not module.name.startswith("_"):
+            home = import_module(f"{package}.{module.name}")
+            rules[module.name] = replace(home.RULE, id=module.name, page=home.__doc__ or "")
+    return dict(sorted(rules.items()))

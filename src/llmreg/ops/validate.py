@@ -1,0 +1,160 @@
+"""`validate`: documents against one registered version, with every error in its place."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from llmreg.compat.schemas import Schemas
+from llmreg.errors import LlmregError
+from llmreg.formats import catalogue
+from llmreg.formats.interface import Schema, Source, Validator
+from llmreg.model.jsontext import decode, locate
+from llmreg.model.problem import Problem
+from llmreg.store import yamltext
+from llmreg.store.documents import Document, read_documents
+from llmreg.store.selector import pick, split
+from llmreg.store.workspace import Workspace
+
+ReadInput = Callable[[str], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class ValidateRequest:
+    """`target`: `SUBJECT@RANGE`, or a schema file. `data`: files, `-` for standard input. `lines`: JSON Lines.
+
+    `strict` refuses undeclared fields. `rev`: the registry at this revision instead of the work tree."""
+
+    start: Path
+    target: str
+    data: tuple[str, ...] = ("-",)
+    strict: bool = False
+    lines: bool = False
+    rev: str | None = None
+    format: str | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One document and its errors; none: it is valid."""
+
+    name: str
+    line: int | None
+    errors: tuple[Problem, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        place = {} if self.line is None else {"line": self.line}
+        return {
+            "document": self.name,
+            **place,
+            "valid": not self.errors,
+            "errors": [error.to_json() for error in self.errors],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Counts over all documents; `seconds` of wall time."""
+
+    schema: str
+    format: str
+    documents: int = 0
+    valid: int = 0
+    invalid: int = 0
+    errors: int = 0
+    seconds: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def validate(request: ValidateRequest, read: ReadInput, tell: Callable[[Judged], None]) -> Summary:
+    """Judge every document in order and `tell` each; documents are not kept. Raises LlmregError for the schema."""
+    began = time.monotonic()
+    label, schema = _schema(request, read)
+    validator = catalogue.get(schema.format).validator(schema, strict=request.strict)
+    summary = Summary(label, schema.format)
+    for judged in _judge(request, read, validator):
+        tell(judged)
+        wrong = bool(judged.errors)
+        summary = replace(
+            summary,
+            documents=summary.documents + 1,
+            valid=summary.valid + (not wrong),
+            invalid=summary.invalid + wrong,
+            errors=summary.errors + len(judged.errors),
+        )
+    return replace(summary, seconds=time.monotonic() - began)
+
+
+def _judge(request: ValidateRequest, read: ReadInput, validator: Validator) -> Iterator[Judged]:
+    for name in request.data:
+        shown = "standard input" if name == "-" else name
+        try:
+            for document in read_documents(read(name), shown, lines=request.lines):
+                yield Judged(shown, document.line, tuple(_errors(document, validator)))
+        except LlmregError as error:
+            if error.code in ("not-found", "usage"):
+                raise
+            yield Judged(shown, None, (Problem(error.code, error.message, hint=error.hint),))
+
+
+def _errors(document: Document, validator: Validator) -> Iterable[Problem]:
+    if document.error is not None:
+        return document.error.problems or (Problem("document", document.error.message),)
+    if document.binary is not None:
+        return validator.problems_binary(document.binary)
+    problems = validator.problems(document.value)
+    return [_placed(problem, document) for problem in problems]
+
+
+def _placed(problem: Problem, document: Document) -> Problem:
+    """With the line in the file, where the document is text of its own."""
+    if problem.line is not None or not document.source:
+        return problem
+    find = yamltext.locate if document.name.endswith((".yaml", ".yml")) else _locate_json
+    found = find(document.source, problem.pointer)
+    if found is None:
+        return problem
+    line = found[0] + (document.line - 1 if document.line else 0)
+    return replace(problem, line=line, column=found[1])
+
+
+def _locate_json(source: bytes, pointer: str) -> tuple[int, int] | None:
+    return locate(decode(source), pointer)
+
+
+def _schema(request: ValidateRequest, read: ReadInput) -> tuple[str, Schema]:
+    file = request.start / request.target
+    if file.is_file():
+        data = read(str(file))
+        suffix = file.suffix
+        data = yamltext.to_json(data, request.target) if suffix in (".yaml", ".yml") else data
+        schema_format = catalogue.detect(data, suffix, request.format)
+        with _around(request) as schemas:
+            resolve = schemas.resolve(schema_format.name) if schemas is not None else None
+            source = Source(data, name=request.target, resolve=resolve, path=request.target)
+            return request.target, schema_format.parse(source)
+    name, wanted = split(request.target)
+    with Workspace.open(request.start, request.environment) as workspace:
+        registry = workspace.head(request.rev)
+        subject = registry.subject(name)
+        line = pick(subject, wanted)
+        return f"{name}@{line.version}", Schemas(registry).registered(subject, line.version)
+
+
+@contextmanager
+def _around(request: ValidateRequest) -> Iterator[Schemas | None]:
+    """The schemas of the registry around a loose file; None where there is none."""
+    try:
+        workspace = Workspace.open(request.start, request.environment)
+    except LlmregError:
+        yield None
+        return
+    with workspace:
+        yield Schemas(workspace.head(request.rev))

@@ -1,0 +1,67 @@
+"""`SUBJECT@RANGE`: the one way in which people and programs name a version of a subject."""
+
+from __future__ import annotations
+
+from llmreg.errors import NotFoundError, UsageError
+from llmreg.model.range import Range
+from llmreg.model.subject import LedgerLine
+from llmreg.store.registry import RegistryView, SubjectView
+
+_LATEST = frozenset({"", "latest"})
+_SHOWN = 20
+
+
+def split(text: str) -> tuple[str, str]:
+    """(subject, range) of `chat/reply@^1.2`; the range is empty where none is given. Raises UsageError."""
+    subject, _, wanted = text.partition("@")
+    if not subject:
+        raise UsageError(
+            f"{text[:80]!r} names no subject", hint="write SUBJECT or SUBJECT@RANGE, such as chat/reply@^1"
+        )
+    return subject, wanted.strip()
+
+
+def pick(subject: SubjectView, wanted: str) -> LedgerLine:
+    """The highest version in the range `wanted`; "" and `latest` are the latest one, a pre-release only where there is
+    nothing else. A retired version is taken only when its exact number is asked for.
+
+    Raises UsageError for what is no range, NotFoundError that lists the versions that exist.
+    """
+    found = subject.latest() if wanted in _LATEST else _in_range(subject, wanted)
+    if found is None:
+        asked = f" {wanted}" if wanted else ""
+        raise NotFoundError(f"subject {subject.name!r} has no version{asked}", hint=_known(subject))
+    return found
+
+
+def select(registry: RegistryView, text: str) -> tuple[SubjectView, LedgerLine]:
+    """The subject and the version that `SUBJECT@RANGE` names. Raises UsageError, NotFoundError."""
+    name, wanted = split(text)
+    subject = registry.subject(name)
+    return subject, pick(subject, wanted)
+
+
+def _in_range(subject: SubjectView, wanted: str) -> LedgerLine | None:
+    try:
+        versions = Range.parse(wanted)
+    except ValueError as error:
+        raise UsageError(str(error), hint="such as 1.2.0, ^1.2, ~1.2, 1.x or '>=1 <3'") from None
+    match versions.alternatives:
+        case ((only,),) if only.sign == "=":
+            return next((line for line in subject.ledger if line.version == only.version), None)
+    matching = [line for line in subject.ledger if versions.matches(line.version)]
+    usable = [line for line in matching if not subject.config.retired(line.version)]
+    return max(usable, key=lambda line: line.version, default=None)
+
+
+def _known(subject: SubjectView) -> str:
+    """What there is to choose from, newest first."""
+    lines = sorted(subject.ledger, key=lambda line: line.version, reverse=True)
+    if not lines:
+        return f"nothing is registered yet: llmreg register {subject.name}"
+    texts = [
+        f"{line.version} (retired: name it exactly)" if subject.config.retired(line.version) else str(line.version)
+        for line in lines[:_SHOWN]
+    ]
+    more = f" and {len(lines) - _SHOWN} more" if len(lines) > _SHOWN else ""
+    return f"there is {', '.join(texts)}{more}"
