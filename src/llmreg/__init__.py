@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from llmreg.model.about import __version__
 
 if TYPE_CHECKING:
     from llmreg.errors import LlmregError
@@ -38,22 +38,24 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Import a public name from the module that defines it."""
-    match name:
-        case "compare":
-            from llmreg.ops import compare as home
-        case "Registry":
-            from llmreg.ops import registry as home
-        case "LlmregError":
-            from llmreg import errors as home
-        case "ChangeClass" | "Finding" | "Place" | "Severity" | "Status" | "Witness":
-            from llmreg.model import finding as home
-        case "Direction" | "Mode":
-            from llmreg.model import mode as home
-        case "Report" | "SubjectReport" | "Verdict":
-            from llmreg.model import report as home
-        case _:
-            raise AttributeError(f"module 'llmreg' has no attribute {name!r}")
-    return getattr(home, name)
+    if name not in __all__:
+        raise AttributeError(f"module 'llmreg' has no attribute {name!r}")
+    return getattr(_home(name), name)
+
+
+def _home(name: str) -> Any:
+    from llmreg import errors
+    from llmreg.model import finding, mode, report
+
+    if name == "compare":
+        from llmreg.ops import compare
+
+        return compare
+    if name == "Registry":
+        from llmreg.ops import registry
+
+        return registry
+    return next(home for home in (errors, finding, mode, report) if hasattr(home, name))
 
 
 def __dir__() -> list[str]:

@@ -21,7 +21,7 @@ from typer.core import TyperGroup
 from typer.main import get_command, get_command_from_info
 from typer.models import CommandInfo
 
-from llmreg import __version__
+from llmreg.model.about import __version__
 from llmreg.cli import commands
 from llmreg.errors import LlmregError
 

@@ -7,7 +7,7 @@ import platform
 import sys
 import traceback
 
-from llmreg import __version__
+from llmreg.model.about import __version__
 from llmreg.errors import InputError, LlmregError
 from llmreg.model.jsontext import dumps
 from llmreg.model.problem import Problem

@@ -34,6 +34,8 @@ def lookup(document: Any, pointer: str) -> Any:
         if isinstance(value, list):
             if not token.isdecimal() or (len(token) > 1 and token[0] == "0"):
                 raise LookupError(pointer)
+            if int(token) >= len(value):
+                raise LookupError(pointer)
             value = value[int(token)]
         elif isinstance(value, dict):
             value = value[token]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 
 from llmreg.compat.draft import DraftRegistry
+from llmreg.compat.planner import Decision, Entry, Planner, Registered
 from llmreg.errors import UsageError
 from llmreg.model.report import Report
-from llmreg.ops.register.plan import Decision, Planner
-from llmreg.ops.register.request import Advance, Entry, Registered, RegisterRequest, RegisterResult
+from llmreg.ops.register.request import Advance, RegisterRequest, RegisterResult
 from llmreg.store import layout
 from llmreg.store.changed import INDEX, changed_paths
 from llmreg.store.config import render_subject_yaml
@@ -41,8 +41,9 @@ def register(request: RegisterRequest, advance: Advance | None = None) -> Regist
         _write(held, decisions, advance)
         if request.branch:
             writer.git.switch_new(request.branch)
-        held.stage()
-        commit = _commit(request, writer, held, decisions)
+        paths = tuple(dict.fromkeys((*held.written, *_people(held, decisions))))
+        held.stage(paths)
+        commit = _commit(request, writer, paths, decisions)
     pushed = writer.git.push(request.branch) if request.push and request.branch else None
     return RegisterResult(report, tuple(decision.registered for decision in decisions), commit, pushed)
 
@@ -80,7 +81,16 @@ def _write(held: Held, decisions: list[Decision], advance: Advance | None) -> No
     held.register_many(plans, told)
 
 
-def _commit(request: RegisterRequest, writer: RegistryWriter, held: Held, decisions: list[Decision]) -> str | None:
+def _people(held: Held, decisions: list[Decision]) -> list[str]:
+    """The working file and `subject.yaml` of each subject: a version without the file it came from is half a change."""
+    views = [held.view.view(decision.registered.subject) for decision in decisions]
+    working = [view.working_path for view in views if view.working_path is not None]
+    return working + [path for view in views if (path := layout.config_path(view.name)) in view.entries]
+
+
+def _commit(
+    request: RegisterRequest, writer: RegistryWriter, paths: tuple[str, ...], decisions: list[Decision]
+) -> str | None:
     """The commit's id; None where none was asked for, or where a run before has committed it all."""
     if not (request.commit or request.branch):
         return None
@@ -90,10 +100,10 @@ def _commit(request: RegisterRequest, writer: RegistryWriter, held: Held, decisi
     with GitReader(writer.repository) as reader:
         tip = reader.try_resolve("HEAD") or reader.empty_tree()
         staged = {change.path for change in changed_paths(reader, tip, INDEX)}
-    if not staged & set(held.written):
+    if not staged & set(paths):
         return None
     message = request.message or _message(decisions)
-    return writer.git.commit([prefix + path for path in held.written], message)
+    return writer.git.commit([prefix + path for path in paths], message)
 
 
 def _message(decisions: list[Decision]) -> str:

@@ -7,25 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from llmreg.compat.planner import Entry, Registered
 from llmreg.model.report import Report
-from llmreg.model.version import Bump
 
 Advance = Callable[[int, int, str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One version to register. `data` None: the subject's working file. `bump` None: the computed one, but never a
-    major; `auto`: the computed one, whatever it is. `format` and `kind` are for a subject that does not exist yet."""
-
-    subject: str
-    data: bytes | None = None
-    file: str = ""
-    bump: str | None = None
-    version: str | None = None
-    meta: Mapping[str, str] = field(default_factory=dict)
-    format: str | None = None
-    kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +27,6 @@ class RegisterRequest:
     branch: str | None = None
     push: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Registered:
-    """One version that now exists. `new` is False when exactly it existed before."""
-
-    subject: str
-    version: str
-    id: int
-    sha256: str
-    bump: Bump
-    why: str
-    path: str
-    new: bool = True
-
-    def to_json(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
+from typing import Any
 
 from llmreg.compat.bump import step
 from llmreg.compat.draft import DraftRegistry, DraftSubject
@@ -22,10 +23,41 @@ from llmreg.model.kind import KINDS
 from llmreg.model.report import SubjectReport, Verdict
 from llmreg.model.subject import LedgerLine, SubjectConfig, content_id, fingerprint, name_problem
 from llmreg.model.version import Bump, Version
-from llmreg.ops.register.request import Entry, Registered
 from llmreg.store import layout
 from llmreg.store.invariant import invariants
 from llmreg.store.write import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One version to register. `data` None: the subject's working file. `bump` None: the computed one, but never a
+    major; `auto`: the computed one, whatever it is. `format` and `kind` are for a subject that does not exist yet."""
+
+    subject: str
+    data: bytes | None = None
+    file: str = ""
+    bump: str | None = None
+    version: str | None = None
+    meta: Mapping[str, str] = field(default_factory=dict)
+    format: str | None = None
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """One version that now exists. `new` is False when exactly it existed before."""
+
+    subject: str
+    version: str
+    id: int
+    sha256: str
+    bump: Bump
+    why: str
+    path: str
+    new: bool = True
+
+    def to_json(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 @dataclass(frozen=True, slots=True)

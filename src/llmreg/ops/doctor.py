@@ -1,0 +1,72 @@
+"""`doctor`: find what a cut-off write left behind, and mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from llmreg.store import layout
+from llmreg.store.git import GitReader
+from llmreg.store.leftovers import Leftover, find_leftovers, mend
+from llmreg.store.unstaged import find_unstaged
+from llmreg.store.write import Held, RegistryWriter
+
+
+@dataclass(frozen=True, slots=True)
+class Ailment:
+    """One file. `remedy` is what mends it: what `--fix` does, or what a person must do; `mended` whether it was done.
+    `path` is relative to the registry's root."""
+
+    path: str
+    what: str
+    remedy: str
+    mended: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """Everything that was found, by path."""
+
+    found: tuple[Ailment, ...]
+
+    @property
+    def healthy(self) -> bool:
+        """Whether nothing is left to mend."""
+        return all(ailment.mended for ailment in self.found)
+
+    def to_json(self) -> dict[str, Any]:
+        return {"healthy": self.healthy, "found": [ailment.to_json() for ailment in self.found]}
+
+
+def doctor(start: Path, env: Mapping[str, str], *, fix: bool = False) -> Diagnosis:
+    """Temporary files, version files that no ledger names, registrations that are not staged.
+
+    `fix` removes or stages them, but for files that Git tracks: those are a person's to decide. The write lock is
+    held, so that the work of a running `register` is not taken for an accident. Raises LlmregError."""
+    writer = RegistryWriter(layout.find_root(start), env)
+    with writer.locked() as held, GitReader(writer.repository, env) as reader:
+        leftovers = find_leftovers(reader, writer.root)
+        unstaged = find_unstaged(reader, writer.root)
+        mended = _mend(held, writer.root, leftovers, unstaged) if fix else frozenset()
+        found = sorted(_ailments(leftovers, unstaged), key=lambda ailment: ailment.path)
+        return Diagnosis(tuple(replace(ailment, mended=ailment.path in mended) for ailment in found))
+
+
+def _mend(held: Held, root: Path, leftovers: list[Leftover], unstaged: list[str]) -> frozenset[str]:
+    removed = mend(root, leftovers)
+    if unstaged:
+        held.stage(unstaged)
+    return frozenset((*removed, *unstaged))
+
+
+def _ailments(leftovers: list[Leftover], unstaged: list[str]) -> Iterator[Ailment]:
+    for leftover in leftovers:
+        remedy = "look at it; `git rm` it when it is of no use" if leftover.tracked else "remove it"
+        yield Ailment(leftover.path, leftover.what, remedy)
+    for path in unstaged:
+        yield Ailment(path, "registered, but not staged for the next commit", "stage it")
