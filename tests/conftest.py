@@ -1,4 +1,4 @@
-"""For the whole suite: no Git configuration but the repository's own, no terminal, nothing of a surrounding hook or CI."""
+"""For the whole suite: no Git configuration but the repository's own, nothing of a surrounding hook or CI."""
 
 from __future__ import annotations
 

@@ -126,6 +126,14 @@ def test_changes_without_a_break(path: Path) -> None:
     assert all(finding.severity is not Severity.ERROR for finding in changes)
 
 
+@pytest.mark.parametrize("path", [path for path in CASES if "info" in load(path).expected], ids=lambda p: p.name)
+def test_differences_that_never_fail(path: Path) -> None:
+    case = load(path)
+    both = (case.compare(case.old, case.new), case.compare(case.new, case.old))
+    found = {finding.rule for answer in both for finding in answer.findings if finding.severity is Severity.INFO}
+    assert sorted(found) == case.expected["info"]
+
+
 @pytest.mark.parametrize("path", CASES, ids=NAMES)
 def test_every_break_is_proved_or_says_why_not(path: Path) -> None:
     case = load(path)
@@ -156,7 +164,8 @@ def test_every_rule_fires_and_nearly_fires(name: str, rule: str) -> None:
     for case in firing:
         listed = [*(case.expected.get("backward") or []), *(case.expected.get("forward") or [])]
         ids = {item["rule"] if isinstance(item, dict) else item for item in listed}
-        assert rule in ids | set(case.expected.get("changes") or []), case.path
+        ids |= {*(case.expected.get("changes") or []), *(case.expected.get("info") or [])}
+        assert rule in ids, case.path
 
 
 def test_no_case_is_orphaned() -> None:

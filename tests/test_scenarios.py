@@ -1,9 +1,9 @@
 """Every scenario in `cases/scenarios/*.yaml`: real Git in a temporary directory, the command line as people type it.
 
 A step is one of: `write: {path: text}` (a dict or list is written as JSON), `bytes: {path: hex}`, `git: arguments`,
-`remove: path`, `link: {path: target}`, `env: {NAME: value}`, `cd: path`, or `run: arguments` with any of `exit` (default
-0), `stdin`, `out` and `err` (texts that must occur), `not` (texts that must not occur in either), `json` (JSON Pointer →
-value of standard output). `<top>` in an argument or a text of `out` is the repository's directory.
+`remove: path`, `link: {path: target}`, `env: {NAME: value}`, `cd: path`, or `run: arguments` with any of `exit`
+(default 0), `stdin`, `out` and `err` (texts that must occur), `not` (texts that must not occur in either), `json`
+(JSON Pointer → value of standard output). `<top>` in an argument or a text of `out` is the repository's directory.
 """
 
 from __future__ import annotations
@@ -64,6 +64,7 @@ class Scene:
         plain = {key: value for key, value in os.environ.items() if key not in ("GIT_DIR", "GIT_INDEX_FILE")}
         done = subprocess.run(
             ["git", "-c", "protocol.file.allow=always", *shlex.split(arguments.replace("<top>", str(self.place)))],
+            check=False,
             capture_output=True,
             text=True,
             env=plain,

@@ -64,3 +64,13 @@ VersionedArgument = Annotated[
 ]
 MessageOption = Annotated[str | None, typer.Option("-m", "--message", help="The commit message.")]
 CommitOption = Annotated[bool, typer.Option("--commit", help="Commit with git: hooks, signing and templates run.")]
+RevisionOption = Annotated[
+    str | None, typer.Option("--rev", metavar="REV", help="Read this commit, branch or tag instead of the work tree.")
+]
+ExactArgument = Annotated[
+    str, typer.Argument(metavar="SUBJECT@VERSION", help="A subject and one version, exactly: chat/reply@1.2.0.")
+]
+ReasonOption = Annotated[
+    str | None, typer.Option("--reason", metavar="TEXT", help="Why; people who meet the version read it.")
+]
+UndoOption = Annotated[bool, typer.Option("--undo", help="Take the status back.")]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,6 @@ from llmreg.store.survey import Survey, SurveyedSubject
 from llmreg.store.workspace import Workspace
 
 Advance = Callable[[int, int, str], None]
-Pin = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +29,13 @@ class Linked:
     deprecated: str | None = None
     retired: str | None = None
     missing: bool = False
+
+    @property
+    def status(self) -> str | None:
+        """Everything out of the ordinary, in words."""
+        words = [f"deprecated: {self.deprecated}"] if self.deprecated is not None else []
+        words += [f"retired: {self.retired}"] if self.retired is not None else []
+        return "missing" if self.missing else "; ".join(words) or None
 
     def to_json(self, through: str) -> dict[str, Any]:
         """`through` is what the pins are called: `required_by` or `refers_to`."""
@@ -66,8 +71,8 @@ def deps(request: GraphRequest) -> Graph:
         name, wanted = split(request.target)
         version = str(pick(view.subject(name), wanted).version)
         survey = Survey(view)
-        found = _walk([(name, version)], lambda pins: _refs_of(survey, pins), everything=request.everything)
-        return Graph(name, (version,), _linked(survey, found), _problems(survey, {subject for subject, _ in found}))
+        found = _walk([f"{name}@{version}"], lambda pin: _refs_of(survey, pin), everything=request.everything)
+        return Graph(name, (version,), _linked(survey, found), _problems(survey, {_split(pin)[0] for pin in found}))
 
 
 def dependents(request: GraphRequest, advance: Advance | None = None) -> Graph:
@@ -82,73 +87,58 @@ def dependents(request: GraphRequest, advance: Advance | None = None) -> Graph:
         for done, total in survey.load((Role.LEDGER,)):
             if advance is not None:
                 advance(done, total, "reading ledgers")
-        users = _users(survey)
-        found = _walk(
-            [(name, version) for version in versions],
-            lambda pins: [(user, pin) for pin in pins for user in users[pin]],
-            everything=request.everything,
-        )
+        users = survey.users()
+        start = [f"{name}@{version}" for version in versions]
+        found = _walk(start, lambda pin: users.get(pin, ()), everything=request.everything)
         return Graph(name, versions, _linked(survey, found), _problems(survey, survey.subjects))
 
 
 def _walk(
-    start: list[Pin], step: Callable[[list[Pin]], Iterable[tuple[Pin, Pin]]], *, everything: bool
-) -> dict[Pin, tuple[int, list[Pin]]]:
-    """(depth, the pins it is reached by) of everything that `step` leads to; each once, so circles end."""
-    found: dict[Pin, tuple[int, list[Pin]]] = {}
+    start: list[str], step: Callable[[str], tuple[str, ...]], *, everything: bool
+) -> dict[str, tuple[int, list[str]]]:
+    """(depth, the pins it is reached by) of every `subject@version` that `step` leads to; each once: circles end."""
+    found: dict[str, tuple[int, list[str]]] = {}
     frontier, depth = start, 1
     while frontier:
-        fresh: list[Pin] = []
-        for pin, through in step(frontier):
-            if pin not in found and pin not in start:
-                found[pin] = (depth, [])
-                fresh.append(pin)
-            if pin in found and through not in found[pin][1]:
-                found[pin][1].append(through)
+        fresh: list[str] = []
+        for through in frontier:
+            for pin in step(through):
+                if pin not in found:
+                    found[pin] = (depth, [])
+                    fresh.append(pin)
+                if through not in found[pin][1]:
+                    found[pin][1].append(through)
         frontier, depth = fresh if everything else [], depth + 1
     return found
 
 
-def _refs_of(survey: Survey, pins: Iterable[Pin]) -> list[tuple[Pin, Pin]]:
-    return [
-        (_pin(ref), pin)
-        for pin in pins
-        if pin[0] in survey.subjects
-        for line in survey.subjects[pin[0]].readable_ledger
-        if str(line.version) == pin[1]
-        for ref in line.refs
-    ]
+def _refs_of(survey: Survey, pin: str) -> tuple[str, ...]:
+    name, version = _split(pin)
+    subject = survey.subjects.get(name)
+    lines = subject.readable_ledger if subject else ()
+    return next((line.refs for line in lines if str(line.version) == version), ())
 
 
-def _users(survey: Survey) -> Mapping[Pin, list[Pin]]:
-    """Who pins what, over every ledger."""
-    users: dict[Pin, list[Pin]] = defaultdict(list)
-    for subject in survey.subjects.values():
-        for line in subject.readable_ledger:
-            for ref in line.refs:
-                users[_pin(ref)].append((subject.name, str(line.version)))
-    return users
-
-
-def _linked(survey: Survey, found: Mapping[Pin, tuple[int, list[Pin]]]) -> tuple[Linked, ...]:
+def _linked(survey: Survey, found: Mapping[str, tuple[int, list[str]]]) -> tuple[Linked, ...]:
     """Nearest first, then by name, then by version."""
     ranked = []
     for pin, (depth, through) in found.items():
-        subject = survey.subjects.get(pin[0])
+        name, version = _split(pin)
+        subject = survey.subjects.get(name)
         lines = sorted(subject.readable_ledger if subject else (), key=lambda line: line.version)
-        place = next((number for number, line in enumerate(lines) if str(line.version) == pin[1]), None)
-        status = _status(subject, pin[1])
+        place = next((number for number, line in enumerate(lines) if str(line.version) == version), None)
+        status = _status(subject, version)
         linked = Linked(
-            subject=pin[0],
-            version=pin[1],
+            subject=name,
+            version=version,
             depth=depth,
-            through=tuple(sorted(f"{name}@{version}" for name, version in through)),
+            through=tuple(sorted(through)),
             latest=subject is not None and place is not None and lines[place] == subject.latest,
             deprecated=status.deprecated,
             retired=status.retired,
             missing=place is None,
         )
-        ranked.append(((depth, pin[0], -1 if place is None else place, pin[1]), linked))
+        ranked.append(((depth, name, -1 if place is None else place, version), linked))
     return tuple(linked for _, linked in sorted(ranked, key=lambda item: item[0]))
 
 
@@ -166,6 +156,6 @@ def _problems(survey: Survey, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(problems)
 
 
-def _pin(ref: str) -> Pin:
-    subject, _, version = ref.partition("@")
+def _split(pin: str) -> tuple[str, str]:
+    subject, _, version = pin.partition("@")
     return subject, version

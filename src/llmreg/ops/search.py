@@ -97,17 +97,13 @@ def search(
 
 def _load(survey: Survey, advance: Advance | None) -> None:
     """Settings and ledgers first, because they say which version's text is wanted."""
-    steps = list(survey.load((Role.CONFIG, Role.LEDGER))) if advance is None else _told(survey, advance)
-    del steps
+    for done, total in survey.load((Role.CONFIG, Role.LEDGER)):
+        if advance is not None:
+            advance(done, total, "reading subjects")
     paths = [path for subject in survey.subjects.values() if (path := _text_path(subject)) is not None]
     for done, total in survey.load_paths(paths):
         if advance is not None:
             advance(done, total, "reading schemas")
-
-
-def _told(survey: Survey, advance: Advance) -> None:
-    for done, total in survey.load((Role.CONFIG, Role.LEDGER)):
-        advance(done, total, "reading subjects")
 
 
 def _text_path(subject: SurveyedSubject) -> str | None:

@@ -9,9 +9,12 @@ from typing import Any
 
 from llmreg.errors import GitError, NotFoundError
 from llmreg.model.finding import Finding
+from llmreg.store import layout
 from llmreg.store import verify as trees
+from llmreg.store.layout import Role
 from llmreg.store.registry import RegistryView
 from llmreg.store.releases import newest_tag
+from llmreg.store.verify import Verification
 from llmreg.store.workspace import Workspace
 
 
@@ -49,10 +52,14 @@ class Verified:
 
     def to_json(self) -> dict[str, Any]:
         fields = {name: getattr(self, name) for name in self.__slots__}
-        return {"ok": self.ok} | fields | {
-            "findings": [finding.to_json() for finding in self.findings],
-            "signature": self.signature.to_json() if self.signature else None,
-        }
+        return (
+            {"ok": self.ok}
+            | fields
+            | {
+                "findings": [finding.to_json() for finding in self.findings],
+                "signature": self.signature.to_json() if self.signature else None,
+            }
+        )
 
 
 def verify(start: Path, env: Mapping[str, str], revision: str | None = None) -> Verified:
@@ -63,15 +70,15 @@ def verify(start: Path, env: Mapping[str, str], revision: str | None = None) -> 
         name, why = (revision, "asked for") if revision else _newest(workspace)
         old = workspace.revision(name)
         head = workspace.worktree() if workspace.root is not None else workspace.revision("HEAD")
-        signature = _signature(workspace, name)
-        done = trees.verify(workspace.reader, name, head.snapshot)
+        done, signature = _compare(workspace, name, head)
+        roles = [layout.parse_path(path).role for path in old.snapshot.entries(layout.SUBJECTS)]
         return Verified(
             revision=name.removeprefix("refs/tags/"),
             why=why,
             commit=done.commit,
             head=head.snapshot.label,
             subjects=len(old.names),
-            ledgers=sum(bool(old.view(subject).ledger_bytes) for subject in old.names),
+            ledgers=roles.count(Role.LEDGER),
             versions=done.versions,
             findings=done.findings,
             signature=signature,
@@ -82,8 +89,7 @@ def _newest(workspace: Workspace) -> tuple[str, str]:
     reader = workspace.reader
 
     def holds(commit: str) -> bool:
-        view: RegistryView = workspace.at(commit)
-        return view.has_config
+        return workspace.at(commit).has_config
 
     tag = newest_tag(reader, holds)
     if tag is not None:
@@ -93,10 +99,10 @@ def _newest(workspace: Workspace) -> tuple[str, str]:
     return "HEAD", "no tag holds this registry"
 
 
-def _signature(workspace: Workspace, name: str) -> Signature | None:
+def _compare(workspace: Workspace, name: str, head: RegistryView) -> tuple[Verification, Signature | None]:
     """A signature that does not hold is an answer, not an error: the comparison goes on."""
     try:
-        words = trees.signature_of(workspace.reader, name)
+        done = trees.verify(workspace.reader, name, head.snapshot, signature=True)
     except GitError as error:
-        return Signature(False, error.message)
-    return Signature(True, words) if words is not None else None
+        return trees.verify(workspace.reader, name, head.snapshot), Signature(False, error.message)
+    return done, Signature(True, done.signature) if done.signature is not None else None

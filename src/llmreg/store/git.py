@@ -34,6 +34,7 @@ class GitReader:
         self._options = ("--git-dir", str(repository.git_dir)) if named and "GIT_DIR" not in repository.hook else ()
         self._objects = ObjectReader(repository.place, self._env, self._options)
         self._resolved: dict[str, str] = {}
+        self._index_changes: dict[tuple[str, str], list[Change]] = {}
 
     @classmethod
     def open(cls, start: Path, *, git_dir: Path | None = None, env: Mapping[str, str] | None = None) -> Self:
@@ -91,14 +92,27 @@ class GitReader:
         """The index: its entries, and the paths that a merge left unresolved."""
         return index_entries(self._git("ls-files", "-s", "-z", "--", *prefixes))
 
+    def index_facts(self) -> tuple[int, bytes]:
+        """(when the index was written, in ns; `ls-files -s --debug` of this registry), for `statcache`."""
+        named = self.repository.hook.get("GIT_INDEX_FILE")
+        try:
+            written = Path(named or self.repository.git_dir / "index").stat().st_mtime_ns
+        except OSError:
+            return 0, b""
+        return written, self._git("ls-files", "-s", "--debug", "-z", "--", *_paths(self.repository.prefix.rstrip("/")))
+
     def diff_tree(self, old: str, new: str, prefix: str = "") -> list[Change]:
         """What differs between two commits or trees."""
         return list(raw_changes(self._git("diff-tree", *_DIFF, _id(old), _id(new), "--", *_paths(prefix))))
 
     def diff_index_cached(self, oid: str, prefix: str = "") -> list[Change]:
-        """What differs between a commit or tree and the index."""
-        flags = [flag for flag in _DIFF if flag != "-r"]
-        return list(raw_changes(self._git("diff-index", "--cached", *flags, _id(oid), "--", *_paths(prefix))))
+        """What differs between a commit or tree and the index, as this reader first saw it; asked of Git once."""
+        known = self._index_changes.get((oid, prefix))
+        if known is None:
+            flags = [flag for flag in _DIFF if flag != "-r"]
+            output = self._git("diff-index", "--cached", *flags, _id(oid), "--", *_paths(prefix))
+            known = self._index_changes[oid, prefix] = list(raw_changes(output))
+        return known
 
     def merge_base(self, left: str, right: str) -> str | None:
         """The best common ancestor; None when the clone holds none."""

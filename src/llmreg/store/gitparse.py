@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from llmreg.model.snapshot import Entry
 
 ABSENT_MODE = "000000"
+UNMERGED = "U"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from llmreg.errors import ConflictError, LimitError, NotFoundError
 from llmreg.model.snapshot import Entry
 from llmreg.store.catfile import TooLargeError
 from llmreg.store.git import GitReader
-from llmreg.store.layout import max_bytes
-from llmreg.store.memory import below
+from llmreg.store.layout import REGISTRY_FILE, max_bytes
+from llmreg.store.listing import Listing
 
 _REGULAR_MODES = ("100644", "100755")
 _MANY = 200  # above this one listing of everything is cheaper than a command line of paths
@@ -22,7 +22,7 @@ class GitSnapshot(ABC):
     def __init__(self, reader: GitReader, prefix: str | None = None) -> None:
         self._reader = reader
         self._prefix = reader.repository.prefix if prefix is None else prefix
-        self._listed: dict[str, dict[str, Entry]] = {}
+        self._listed: dict[str, Listing[Entry]] = {}
         self._blobs: dict[str, bytes] = {}
         self._unmerged: frozenset[str] = frozenset()
 
@@ -41,8 +41,8 @@ class GitSnapshot(ABC):
             if whole is None:
                 self.warm([prefix])
             else:
-                self._listed[prefix] = {path: entry for path, entry in whole.items() if below(path, prefix)}
-        return self._listed[prefix]
+                return whole.below(prefix)
+        return self._listed[prefix].files
 
     def warm(self, prefixes: list[str]) -> None:
         """List many directories with one command."""
@@ -50,16 +50,12 @@ class GitSnapshot(ABC):
         if not wanted:
             return
         if "" in wanted or len(wanted) > _MANY:
-            self._listed[""] = self._relative([self._prefix.rstrip("/")] if self._prefix else [])
+            self._listed[""] = Listing(self._relative([self._prefix.rstrip("/")] if self._prefix else []))
             return
-        found = self._relative([f"{self._prefix}{prefix}" for prefix in wanted])
-        groups: dict[str, dict[str, Entry]] = {prefix: {} for prefix in wanted}
-        for path, entry in found.items():
-            for length in range(1, path.count("/") + 2):
-                group = groups.get("/".join(path.split("/")[:length]))
-                if group is not None:
-                    group[path] = entry
-        self._listed.update(groups)
+        if self._covering(REGISTRY_FILE) is None and REGISTRY_FILE not in wanted:
+            wanted.append(REGISTRY_FILE)  # its settings are always asked for, and a command costs more than a path
+        found = Listing(self._relative([f"{self._prefix}{prefix}" for prefix in wanted]))
+        self._listed.update({prefix: Listing(found.below(prefix)) for prefix in wanted})
 
     def read(self, path: str) -> bytes:
         found = self.read_many([path])
@@ -94,9 +90,9 @@ class GitSnapshot(ABC):
         listed = self._covering(path)
         if listed is None:
             return self.entries(path.rpartition("/")[0] or path).get(path)
-        return listed.get(path)
+        return listed.files.get(path)
 
-    def _covering(self, prefix: str) -> dict[str, Entry] | None:
+    def _covering(self, prefix: str) -> Listing[Entry] | None:
         """A listing that holds everything below `prefix`."""
         parts = prefix.split("/") if prefix else []
         for length in range(len(parts), -1, -1):

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from llmreg.errors import LimitError, NotFoundError
 from llmreg.model.snapshot import Entry
 from llmreg.store.layout import max_bytes
+from llmreg.store.listing import Listing
 
 _REGULAR = "100644"
 
@@ -30,7 +31,8 @@ class MemorySnapshot:
     def __init__(
         self, files: Mapping[str, bytes], *, label: str = "memory", modes: Mapping[str, str] | None = None
     ) -> None:
-        self._files = dict(sorted(files.items()))
+        self._listing = Listing(files)
+        self._files = self._listing.files
         self._modes = dict(modes or {})
         self._label = label
 
@@ -41,8 +43,7 @@ class MemorySnapshot:
     def entries(self, prefix: str = "") -> Mapping[str, Entry]:
         return {
             path: Entry(self._modes.get(path, _REGULAR), blob_id(data))
-            for path, data in self._files.items()
-            if below(path, prefix)
+            for path, data in self._listing.below(prefix).items()
         }
 
     def read(self, path: str) -> bytes:

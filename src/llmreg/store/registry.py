@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
@@ -14,6 +15,7 @@ from llmreg.store.config import read_registry, read_subject
 from llmreg.store.layout import Role
 from llmreg.store.ledger import parse_ledger
 
+_ID_AND_FP = re.compile(rb'"id":([0-9]+),"fp":"([0-9a-f]{64})"')
 _MAKES_A_SUBJECT = (Role.CONFIG, Role.WORKING, Role.LEDGER, Role.VERSION, Role.STRAY)
 
 
@@ -199,19 +201,27 @@ class RegistryView:
             warm([layout.subject_dir(name) for name in names])
 
     def ids(self) -> dict[int, str]:
-        """id → fingerprint over every ledger, as `content_id` wants it; reads all ledgers in one pass."""
-        ledgers = self.ledgers()
-        return {line.id: line.fp for lines in ledgers.values() for line in lines}
+        """id → fingerprint over every ledger, as `content_id` wants it. Reads all ledgers in one pass, and only their
+        two fields, so that one that is damaged elsewhere does not keep others from registering."""
+        found: dict[int, str] = {}
+        for data in self.snapshot.read_many(list(self._ledger_paths())).values():
+            found.update((int(number), fp.decode()) for number, fp in _ID_AND_FP.findall(data))
+        return found
 
     def ledgers(self) -> dict[str, tuple[LedgerLine, ...]]:
         """Every subject's ledger, read in one pass."""
-        paths = {
-            path: layout.parse_path(path).subject or ""
-            for path in self.snapshot.entries(layout.SUBJECTS)
-            if layout.parse_path(path).role is Role.LEDGER
-        }
+        paths = self._ledger_paths()
         data = self.snapshot.read_many(list(paths))
         return {subject: parse_ledger(data[path], subject, path) for path, subject in paths.items() if path in data}
+
+    def _ledger_paths(self) -> dict[str, str]:
+        """Every ledger's path, and its subject."""
+        ending = f"/{layout.LEDGER_FILE}"
+        return {
+            path: where.subject or ""
+            for path in self.snapshot.entries(layout.SUBJECTS)
+            if path.endswith(ending) and (where := layout.parse_path(path)).role is Role.LEDGER
+        }
 
 
 class _Own(Mapping[str, Entry]):
@@ -239,8 +249,13 @@ class _Own(Mapping[str, Entry]):
 def subjects_of(paths: Iterable[str]) -> set[str]:
     """The subjects that files at these paths make."""
     found = set()
+    done = set()  # folders whose subject is known: the other files in them need no look
     for path in paths:
+        folder = path.rpartition("/")[0]
+        if folder in done:
+            continue
         where = layout.parse_path(path)
         if where.role in _MAKES_A_SUBJECT and where.subject:
             found.add(where.subject)
+            done.add(folder)
     return found

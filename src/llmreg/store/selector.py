@@ -29,8 +29,23 @@ def pick(subject: SubjectView, wanted: str) -> LedgerLine:
     """
     found = subject.latest() if wanted in _LATEST else _in_range(subject, wanted)
     if found is None:
-        asked = f" {wanted}" if wanted else ""
-        raise NotFoundError(f"subject {subject.name!r} has no version{asked}", hint=_known(subject))
+        raise _nothing(subject, wanted)
+    return found
+
+
+def matching(subject: SubjectView, wanted: str) -> tuple[LedgerLine, ...]:
+    """Every version in the range, retired ones too, in order of registration; "" is every version.
+
+    Raises UsageError for what is no range, NotFoundError where it holds no version.
+    """
+    found = subject.ledger if not wanted else ()
+    if wanted == "latest":
+        found = (pick(subject, wanted),)
+    elif wanted:
+        versions = _range(wanted)
+        found = tuple(line for line in subject.ledger if versions.matches(line.version))
+    if not found:
+        raise _nothing(subject, wanted)
     return found
 
 
@@ -41,17 +56,26 @@ def select(registry: RegistryView, text: str) -> tuple[SubjectView, LedgerLine]:
     return subject, pick(subject, wanted)
 
 
-def _in_range(subject: SubjectView, wanted: str) -> LedgerLine | None:
+def _range(wanted: str) -> Range:
     try:
-        versions = Range.parse(wanted)
+        return Range.parse(wanted)
     except ValueError as error:
         raise UsageError(str(error), hint="such as 1.2.0, ^1.2, ~1.2, 1.x or '>=1 <3'") from None
+
+
+def _in_range(subject: SubjectView, wanted: str) -> LedgerLine | None:
+    versions = _range(wanted)
     match versions.alternatives:
         case ((only,),) if only.sign == "=":
             return next((line for line in subject.ledger if line.version == only.version), None)
-    matching = [line for line in subject.ledger if versions.matches(line.version)]
-    usable = [line for line in matching if not subject.config.retired(line.version)]
+    inside = [line for line in subject.ledger if versions.matches(line.version)]
+    usable = [line for line in inside if not subject.config.retired(line.version)]
     return max(usable, key=lambda line: line.version, default=None)
+
+
+def _nothing(subject: SubjectView, wanted: str) -> NotFoundError:
+    asked = f" {wanted}" if wanted else ""
+    return NotFoundError(f"subject {subject.name!r} has no version{asked}", hint=_known(subject))
 
 
 def _known(subject: SubjectView) -> str:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from llmreg.model.snapshot import Entry
+from llmreg.store.gitparse import UNMERGED
 from llmreg.store.gitsnapshot import GitSnapshot
+from llmreg.store.memory import below
+
+LABEL = "the index"
 
 
 class StagedSnapshot(GitSnapshot):
@@ -11,7 +15,22 @@ class StagedSnapshot(GitSnapshot):
 
     @property
     def label(self) -> str:
-        return "the index"
+        return LABEL
 
     def _list(self, prefixes: list[str]) -> tuple[dict[str, Entry], frozenset[str]]:
-        return self._reader.index(prefixes)
+        """A few directories are taken from HEAD's tree and what differs from it: the check has asked for the
+        difference anyway, and reading the whole index once more would cost as much again."""
+        head = self._reader.try_resolve("HEAD") if prefixes else None
+        if head is None or self._prefix.rstrip("/") in prefixes:
+            return self._reader.index(prefixes)
+        changes = [
+            change
+            for change in self._reader.diff_index_cached(head, self._prefix.rstrip("/"))
+            if any(below(change.path, prefix) for prefix in prefixes)
+        ]
+        entries = self._reader.tree(head, prefixes)
+        for change in changes:
+            entries.pop(change.path, None)
+            if change.new is not None and change.status != UNMERGED:
+                entries[change.path] = change.new
+        return entries, frozenset(change.path for change in changes if change.status == UNMERGED)

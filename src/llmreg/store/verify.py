@@ -57,6 +57,6 @@ def _signature(reader: GitReader, revision: str) -> str | None:
     try:
         return Porcelain(reader.repository).verify_tag(name)
     except GitError as error:
-        if "no signature found" in error.message:
+        if error.message == "error: no signature found":  # Git's word; GnuPG says it of a broken one, with more
             return None
         raise

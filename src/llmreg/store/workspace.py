@@ -13,6 +13,7 @@ from llmreg.store.git import GitReader
 from llmreg.store.registry import RegistryView
 from llmreg.store.revision import RevisionSnapshot
 from llmreg.store.staged import StagedSnapshot
+from llmreg.store.statcache import StatCache
 from llmreg.store.worktree import WorktreeSnapshot
 
 
@@ -87,8 +88,10 @@ class Workspace:
         """The files on disk. Raises NotFoundError in a bare repository."""
         if self.root is None:
             raise NotFoundError("a bare repository has no work tree", hint="name a revision: --head REV")
-        object_format = self._reader.repository.object_format if self._reader else "sha1"
-        return RegistryView(WorktreeSnapshot(self.root, object_format))
+        if self._reader is None:
+            return RegistryView(WorktreeSnapshot(self.root))
+        cache = StatCache(self._reader)
+        return RegistryView(WorktreeSnapshot(self.root, self._reader.repository.object_format, cache))
 
     def staged(self) -> RegistryView:
         """What would be committed now."""

@@ -10,44 +10,57 @@ from pathlib import Path
 
 from llmreg.errors import LimitError, NotFoundError
 from llmreg.model.snapshot import Entry
-from llmreg.store.layout import BINDINGS, EXAMPLES, SUBJECTS, TEMPORARY_PREFIX, VERSIONS, max_bytes
-from llmreg.store.memory import below, blob_id
+from llmreg.store.layout import (
+    ATTRIBUTES_FILE,
+    BINDINGS,
+    EXAMPLES,
+    REGISTRY_FILE,
+    SUBJECTS,
+    TEMPORARY_PREFIX,
+    VERSIONS,
+    max_bytes,
+)
+from llmreg.store.listing import Listing
+from llmreg.store.memory import blob_id
+from llmreg.store.statcache import Facts, StatCache
 
 _OPEN_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 _LINK = "120000"
 _GITLINK = "160000"
+_GITLINK_BITS = 0o160000  # no system gives this kind to a file
 _NO_FILE = "000000"  # a device, socket or pipe: no mode that Git knows
 
 
 class LazyEntries(Mapping[str, Entry]):
     """Paths are known at once; a file is hashed only when its entry is asked for."""
 
-    def __init__(self, modes: dict[str, str], tree: WorktreeSnapshot) -> None:
-        self._modes = modes
+    def __init__(self, files: Mapping[str, Facts], tree: WorktreeSnapshot) -> None:
+        self._files = files
         self._tree = tree
 
     def __getitem__(self, path: str) -> Entry:
-        return self._tree.entry(path, self._modes[path])
+        return self._tree.entry(path, self._files[path])
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._modes)
+        return iter(self._files)
 
     def __len__(self) -> int:
-        return len(self._modes)
+        return len(self._files)
 
     def __contains__(self, path: object) -> bool:
-        return path in self._modes
+        return path in self._files
 
 
 class WorktreeSnapshot:
     """The registry at `root`. Only the registry's own files are looked at: `llmreg.yaml`, `.gitattributes`,
-    `subjects/`, `bindings/`."""
+    `subjects/`, `bindings/`. With a `cache` a file that was not touched since it was staged is not hashed again."""
 
-    def __init__(self, root: Path, object_format: str = "sha1") -> None:
+    def __init__(self, root: Path, object_format: str = "sha1", cache: StatCache | None = None) -> None:
         self._root = root
         self._object_format = object_format
-        self._modes: dict[str, dict[str, str]] = {}
+        self._cache = cache
+        self._listed: dict[str, Listing[Facts]] = {}
         self._ids: dict[str, str] = {}
 
     @property
@@ -55,25 +68,28 @@ class WorktreeSnapshot:
         return "the work tree"
 
     def entries(self, prefix: str = "") -> Mapping[str, Entry]:
-        if prefix not in self._modes:
-            whole = self._modes.get("")
-            if whole is not None:
-                self._modes[prefix] = {path: mode for path, mode in whole.items() if below(path, prefix)}
-            else:
-                self._modes[prefix] = dict(sorted(self._walk(prefix)))
-        return LazyEntries(self._modes[prefix], self)
+        whole = self._listed.get("")
+        if whole is not None:
+            return LazyEntries(whole.below(prefix), self)
+        if prefix not in self._listed:
+            self._listed[prefix] = Listing(dict(self._walk(prefix)))
+        return LazyEntries(self._listed[prefix].files, self)
 
-    def entry(self, path: str, mode: str) -> Entry:
+    def entry(self, path: str, facts: Facts) -> Entry:
         """The entry of a listed path; the content of a regular file, the target of a link is hashed."""
+        mode = _mode(facts.mode)
         if path not in self._ids:
-            if mode == _LINK:
-                data = os.fsencode((self._root / path).readlink())
-            elif mode in (_GITLINK, _NO_FILE):
-                data = b""
-            else:
-                data = self.read(path)
-            self._ids[path] = blob_id(data, self._object_format)
+            self._ids[path] = (self._cache and self._cache.oid(path, facts)) or self._hash(path, mode)
         return Entry(mode, self._ids[path])
+
+    def _hash(self, path: str, mode: str) -> str:
+        if mode == _LINK:
+            data = os.fsencode((self._root / path).readlink())
+        elif mode in (_GITLINK, _NO_FILE):
+            data = b""
+        else:
+            data = self.read(path)
+        return blob_id(data, self._object_format)
 
     def read(self, path: str) -> bytes:
         try:
@@ -120,56 +136,51 @@ class WorktreeSnapshot:
         finally:
             os.close(here)
 
-    def _walk(self, prefix: str) -> Iterator[tuple[str, str]]:
-        """(path, mode) of every file of the registry at or below `prefix`."""
-        top = [prefix] if prefix else ["llmreg.yaml", ".gitattributes", SUBJECTS, BINDINGS]
+    def _walk(self, prefix: str) -> Iterator[tuple[str, Facts]]:
+        """(path, facts) of every file of the registry at or below `prefix`."""
+        top = [prefix] if prefix else [REGISTRY_FILE, ATTRIBUTES_FILE, SUBJECTS, BINDINGS]
         pending = []
         for path in top:
-            mode = self._mode_of(path)
-            if mode == "directory":
+            facts = self._facts_of(path)
+            if facts is not None and stat.S_ISDIR(facts.mode):
                 pending.append(path)
-            elif mode is not None:
-                yield path, mode
+            elif facts is not None:
+                yield path, facts
         while pending:
             folder = pending.pop()
-            with os.scandir(self._root / folder) as listing:
+            with os.scandir(f"{self._root}/{folder}") as listing:
                 for item in listing:
+                    path = f"{folder}/{item.name}"
                     if item.name.startswith(TEMPORARY_PREFIX):
                         continue
-                    path = f"{folder}/{item.name}"
-                    mode = _mode(item.stat(follow_symlinks=False).st_mode)
-                    if mode == "directory" and self._is_repository(item.name, path):
-                        mode = _GITLINK
-                    if mode == "directory":
-                        pending.append(path)
+                    if not item.is_dir(follow_symlinks=False):
+                        yield path, Facts.of(item.stat(follow_symlinks=False))
+                    elif self._is_repository(item.name, path):
+                        yield path, Facts(_GITLINK_BITS, 0, 0, 0, 0)
                     else:
-                        yield path, mode
+                        pending.append(path)
 
-    def _mode_of(self, path: str) -> str | None:
-        """The mode of a path whose every folder is a real one."""
+    def _facts_of(self, path: str) -> Facts | None:
+        """What is at a path whose every folder is a real one."""
         parts = path.split("/")
-        for length in range(1, len(parts)):
-            try:
-                facts = os.lstat(self._root / "/".join(parts[:length]))
-            except OSError:
-                return None
-            if not stat.S_ISDIR(facts.st_mode):
-                return None
         try:
-            return _mode(os.lstat(self._root / path).st_mode)
+            for length in range(1, len(parts)):
+                if not stat.S_ISDIR(os.lstat(self._root / "/".join(parts[:length])).st_mode):
+                    return None
+            return Facts.of(os.lstat(self._root / path))
         except OSError:
             return None
 
     def _is_repository(self, name: str, path: str) -> bool:
         """A folder with a repository of its own is, to Git, one gitlink; versions and examples are too many to ask."""
-        return name not in (VERSIONS, EXAMPLES) and (self._root / path / ".git").exists()
+        return name not in (VERSIONS, EXAMPLES) and os.path.lexists(f"{self._root}/{path}/.git")
 
 
-def _mode(mode: int) -> str:
-    if stat.S_ISLNK(mode):
+def _mode(bits: int) -> str:
+    if stat.S_ISLNK(bits):
         return _LINK
-    if stat.S_ISDIR(mode):
-        return "directory"
-    if not stat.S_ISREG(mode):
+    if bits == _GITLINK_BITS:
+        return _GITLINK
+    if not stat.S_ISREG(bits):
         return _NO_FILE
-    return "100755" if mode & stat.S_IXUSR else "100644"
+    return "100755" if bits & stat.S_IXUSR else "100644"

@@ -100,7 +100,19 @@ def run(
     )
     with progress("registering") as advance:
         result = register(request, advance)
-    return _show(result, output)
+    status = _show(result, output)
+    if changed and status == 0 and os.environ.get("PRE_COMMIT") and any(item.new for item in result.registered):
+        return _stop_commit(output)
+    return status
+
+
+def _stop_commit(output: Output) -> int:
+    """A hook that writes must fail: what it stages is lost to the index of `git commit -- PATH` and of `-a`."""
+    from llmreg.cli.console import emit
+
+    if output is Output.TEXT:
+        emit("this commit is stopped so that you see it: git add the files, and commit again\n")
+    return 1
 
 
 def _show(result: RegisterResult, output: Output) -> int:

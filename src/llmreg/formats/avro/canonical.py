@@ -22,9 +22,9 @@ def inline(root: Type, *, logical: bool = True) -> Any:
     return _Writer(full=True, logical=logical).write(root)
 
 
-def shell(type_: Type) -> Any:
+def hollow(type_: Type) -> Any:
     """The same without logical types and records' fields: as much as two types need to match."""
-    return _Writer(full=True, shell=True, logical=False).write(type_)
+    return _Writer(full=True, hollow=True, logical=False).write(type_)
 
 
 def parsing_form(root: Type) -> str:
@@ -63,12 +63,12 @@ def _compact(value: Any) -> str:
 
 
 class _Writer:
-    """Writes a graph of types as JSON, each named type once. `full` keeps what Parsing Canonical Form drops, `shell`
+    """Writes a graph of types as JSON, each named type once. `full` keeps what Parsing Canonical Form drops, `hollow`
     leaves out the fields of records."""
 
-    def __init__(self, *, full: bool, shell: bool = False, logical: bool = True) -> None:
+    def __init__(self, *, full: bool, hollow: bool = False, logical: bool = True) -> None:
         self.full = full
-        self.shell = shell
+        self.hollow = hollow
         self.logical = full and logical
         self.written: set[Type] = set()
 
@@ -90,7 +90,7 @@ class _Writer:
         self.written.add(type_)
         text: dict[str, Any] = {"name": type_.name, "type": type_.kind}
         if isinstance(type_, Record):
-            text["fields"] = [] if self.shell else [self._field(field) for field in type_.fields]
+            text["fields"] = [] if self.hollow else [self._field(field) for field in type_.fields]
         elif isinstance(type_, Enum):
             text["symbols"] = list(type_.symbols)
             if self.full and type_.default is not None:

@@ -6,12 +6,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum as Enumeration
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from llmreg.formats.avro.datum import Branch
 from llmreg.formats.avro.graph import Choice, Edge, Graph, Pair
 from llmreg.formats.avro.judge import Judge
-from llmreg.formats.avro.matching import branches, choose, missing_symbols
+from llmreg.formats.avro.matching import branches, choose, may_read, missing_symbols, same_structure
 from llmreg.formats.avro.minimal import UNINHABITED, Minimal
 from llmreg.formats.avro.paths import Ways
 from llmreg.formats.avro.types import Enum, Field, Type, Union
@@ -60,9 +61,27 @@ class Context:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self.minimal = Minimal(graph.root[0])
-        self._judge = Judge(*graph.root) if graph.chosen and graph.failing else None
-        self.ways = Ways(graph, self.minimal, graph.root, lambda edge: not self.shadowed(edge))
+        self._judge = Judge(graph.root, graph.clock) if graph.chosen and graph.failing else None
+
+        self._equal: set[Pair] = set()
+
+    def by_number(self, writer: Type, reader: Type) -> bool:
+        """Whether Java's reader takes the branches of the reader's union by the numbers of the writer's."""
+        return isinstance(writer, Union) and same_structure(writer, reader, self._equal)
+
+    @cached_property
+    def minimal(self) -> Minimal:
+        """The cheapest data of the writer's types."""
+        return Minimal(self.graph.root[0])
+
+    @cached_property
+    def ways(self) -> Ways:
+        """The cheapest ways into the data that pass no unreadable branch which another one would save."""
+        return Ways(self.graph, self.minimal, self.graph.root, lambda edge: not self.shadowed(edge))
+
+    def reached(self, pair: Pair) -> bool:
+        """Whether such a way leads to the pair."""
+        return self._judge is None or pair in self.ways
 
     def datum(self, type_: Type) -> Any:
         """The cheapest datum of a writer's type, or NOTHING."""
@@ -77,7 +96,8 @@ class Context:
         """The fully readable branch that a reader misses by taking the first that matches."""
         if self._judge is None or self._judge.reads(choice.writer, choice.union.branches[choice.taken]):
             return None
-        reads = (branch for branch in choice.union.branches if self._judge.reads(choice.writer, branch))
+        options = (branch for branch in choice.union.branches if may_read(choice.writer, branch))
+        reads = (branch for branch in options if self._judge.reads(choice.writer, branch))
         return next(reads, None)
 
     def taken(self, writer: Type, reader: Union) -> Iterator[tuple[int | None, Type, int]]:

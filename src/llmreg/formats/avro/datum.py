@@ -15,7 +15,7 @@ from llmreg.formats.avro.types import Array, Enum, Map, Record, Type, Union
 class Branch(NamedTuple):
     """A union's value: the number of its branch and the datum."""
 
-    index: int
+    number: int
     value: Any
 
 
@@ -40,7 +40,7 @@ def zigzag(number: int) -> bytes:
 def to_json(type_: Type, datum: Any) -> Any:
     """Avro's JSON encoding: unions tagged with the branch's name, bytes as the characters U+0000 to U+00FF."""
     if isinstance(type_, Union):
-        branch = type_.branches[datum.index]
+        branch = type_.branches[datum.number]
         return None if branch.kind == "null" else {branch.label(): to_json(branch, datum.value)}
     if isinstance(type_, Record):
         return {field.name: to_json(field.type, datum[field.name]) for field in type_.fields}
@@ -57,8 +57,8 @@ def to_json(type_: Type, datum: Any) -> Any:
 
 def _encode(type_: Type, datum: Any, out: bytearray) -> None:
     if isinstance(type_, Union):
-        out += zigzag(datum.index)
-        _encode(type_.branches[datum.index], datum.value, out)
+        out += zigzag(datum.number)
+        _encode(type_.branches[datum.number], datum.value, out)
     elif isinstance(type_, Record):
         for field in type_.fields:
             _encode(field.type, datum[field.name], out)

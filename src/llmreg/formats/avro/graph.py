@@ -46,6 +46,23 @@ class OutOfTimeError(Exception):
     """The deadline passed before every pair was seen."""
 
 
+class Clock:
+    """Looks at the time every now and then."""
+
+    def __init__(self, deadline: float) -> None:
+        self.deadline = deadline
+        self._ticks = 0
+
+    def tick(self) -> None:
+        """Raise OutOfTimeError once the deadline has passed."""
+        if self._ticks % _CLOCK_EVERY == 0 and self.passed():
+            raise OutOfTimeError
+        self._ticks += 1
+
+    def passed(self) -> bool:
+        return time.monotonic() > self.deadline
+
+
 _ITEM, _VALUE, _SAME = Step("item"), Step("value"), Step("same")
 
 
@@ -55,6 +72,7 @@ class Graph:
 
     def __init__(self, writer: Type, reader: Type, deadline: float = float("inf")) -> None:
         self.root: Pair = (writer, reader)
+        self.clock = Clock(deadline)
         self.edges: dict[Pair, list[Edge]] = {}
         self.failing: dict[Pair, None] = {}  # in the order of the walk
         self.chosen = False
@@ -63,8 +81,7 @@ class Graph:
             pair = stack.pop()
             if pair in self.edges:
                 continue
-            if len(self.edges) % _CLOCK_EVERY == 0 and time.monotonic() > deadline:
-                raise OutOfTimeError
+            self.clock.tick()
             edges = self._edges(*pair)
             self.edges[pair] = edges
             stack.extend(edge.to for edge in reversed(edges))
@@ -83,6 +100,7 @@ class Graph:
         self.chosen = True
         edges = []
         for index, branch in branches(writer):
+            self.clock.tick()
             taken = choose(branch, reader)
             if taken is None:
                 self.failing[writer, reader] = None

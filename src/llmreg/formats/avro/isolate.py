@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from llmreg.formats.avro.canonical import inline, shell
+from llmreg.formats.avro.canonical import hollow, inline
 from llmreg.formats.avro.clue import NOTHING, Leaf
 from llmreg.formats.avro.datum import encode
 from llmreg.formats.avro.types import NO_DEFAULT, Field, Named, Record, Type
@@ -15,7 +15,7 @@ _NAME = "Pair"
 def types(writer: Type, reader: Type, datum: Any) -> Leaf:
     """The two types without the insides of their records."""
     data = b"" if isinstance(writer, Record) or datum is NOTHING else encode(writer, datum)
-    return Leaf(shell(writer), shell(reader), data)
+    return Leaf(hollow(writer), hollow(reader), data)
 
 
 def namesakes(writer: Named, reader: Named, datum: Any) -> Leaf:
@@ -39,7 +39,7 @@ def whole(writer: Type, reader: Type, datum: Any, *, logical: bool = True) -> Le
 
 def added(field: Field) -> Leaf:
     """An empty record against one with the field."""
-    text: dict[str, Any] = {"name": field.name, "type": shell(field.type)}
+    text: dict[str, Any] = {"name": field.name, "type": hollow(field.type)}
     return Leaf(_record([]), _record([text]), b"")
 
 

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from llmreg.formats.avro.graph import Pair, descend
-from llmreg.formats.avro.matching import readable
+from llmreg.formats.avro.graph import Clock, Pair, descend
+from llmreg.formats.avro.matching import may_read, readable
 from llmreg.formats.avro.types import Type, Union
 
 
 class Judge:
-    """Judges the pair of roots and every pair below it, whichever branch a reader takes."""
+    """Judges the pair of roots and every pair below it, whichever matching branch a reader takes. Raises
+    OutOfTimeError."""
 
-    def __init__(self, writer: Type, reader: Type) -> None:
+    def __init__(self, root: Pair, clock: Clock) -> None:
         self._broken: set[Pair] = set()
-        self._solve((writer, reader))
+        self._clock = clock
+        self._solve(root)
 
     def reads(self, writer: Type, reader: Type) -> bool:
         """Whether the reader reads everything that the writer may write at this pair."""
@@ -33,6 +35,7 @@ class Judge:
             pair = stack.pop()
             if pair in hopes:
                 continue
+            self._clock.tick()
             writer, reader = pair
             parts = _parts(writer, reader)
             choice = isinstance(reader, Union) and not isinstance(writer, Union)
@@ -58,11 +61,11 @@ def _is_union(pair: Pair) -> bool:
 
 
 def _parts(writer: Type, reader: Type) -> list[Pair]:
-    """Each part once: a choice counts its broken parts."""
+    """Each part once, because a choice counts its broken parts; branches that cannot match are no parts."""
     if isinstance(writer, Union):
         pairs = [(branch, reader) for branch in writer.branches]
     elif isinstance(reader, Union):
-        pairs = [(writer, branch) for branch in reader.branches]
+        pairs = [(writer, branch) for branch in reader.branches if may_read(writer, branch)]
     else:
         pairs = [(part, other) for _, part, other in descend(writer, reader)]
     return list(dict.fromkeys(pairs))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -52,13 +53,11 @@ def _decimal(attributes: Mapping[str, Any], kind: str, size: int | None) -> tupl
     precision, scale = attributes.get("precision"), attributes.get("scale", 0)
     if kind not in ("bytes", "fixed"):
         return None, f"decimal stands on bytes or fixed, not on {kind}"
-    if not _is_count(precision) or precision == 0:
+    if not isinstance(precision, int) or not _is_count(precision) or precision == 0:
         return None, "decimal needs a precision of at least 1"
-    if not _is_count(scale) or scale > precision:
+    if not isinstance(scale, int) or not _is_count(scale) or scale > precision:
         return None, f"decimal needs a scale from 0 to its precision of {precision}"
-    if size is not None and precision > 2.41 * size + 1:  # cheap bound before the exact power below
-        return None, f"{precision} digits do not fit {size} bytes"
-    if size is not None and 10**precision - 1 > (1 << max(0, 8 * size - 1)) - 1:
+    if size is not None and precision > math.floor(math.log10(2) * (8 * size - 1)):
         return None, f"{precision} digits do not fit {size} bytes"
     return Logical("decimal", precision=precision, scale=scale), None
 

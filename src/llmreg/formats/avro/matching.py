@@ -44,6 +44,13 @@ def matches(writer: Type, reader: Type) -> bool:
     return True
 
 
+def may_read(writer: Type, reader: Type) -> bool:
+    """Whether two types that are no unions have anything in common: kind and name, or a promotion."""
+    if writer.kind != reader.kind:
+        return promotes(writer, reader)
+    return not isinstance(writer, Named) or _same_name(writer, reader)
+
+
 def choose(writer: Type, reader: Union) -> int | None:
     """The branch that a reader by the specification takes: the first that matches. Where none does, the first of the
     same kind and name, because the cause lies inside it; None when there is no such branch."""
@@ -51,7 +58,7 @@ def choose(writer: Type, reader: Union) -> int | None:
         if matches(writer, branch):
             return index
     for index, branch in enumerate(reader.branches):
-        if writer.kind == branch.kind and (not isinstance(writer, Named) or _same_name(writer, branch)):
+        if writer.kind == branch.kind and may_read(writer, branch):
             return index
     return None
 
@@ -118,20 +125,22 @@ def missing_symbols(writer: Enum, reader: Enum) -> list[str]:
     return [symbol for symbol in writer.symbols if symbol not in known]
 
 
-def same_structure(writer: Type, reader: Type) -> bool:
+def same_structure(writer: Type, reader: Type, known: set[tuple[Type, Type]] | None = None) -> bool:
     """Java's test on two unions: equal in kinds, short names, sizes, symbols and order all the way down. Such unions
-    are read branch by branch, by number."""
+    are read branch by branch, by number. `known` are pairs that are equal; it grows by those that prove to be."""
+    known = set() if known is None else known
     seen = set()
     stack = [(writer, reader)]
     while stack:
         pair = stack.pop()
-        if pair in seen:
+        if pair in seen or pair in known:
             continue
         seen.add(pair)
         left, right = pair
         if left.kind != right.kind or _shape(left) != _shape(right):
             return False
         stack.extend(zip(left.parts(), right.parts(), strict=True))
+    known |= seen
     return True
 
 
@@ -158,5 +167,6 @@ def _same_name(writer: Type, reader: Type) -> bool:
 
 
 def _same_full_name(writer: Type, reader: Type) -> bool:
-    both = isinstance(writer, Named) and isinstance(reader, Named)
-    return both and (writer.name == reader.name or writer.name in reader.aliases)
+    if not (isinstance(writer, Named) and isinstance(reader, Named)):
+        return False
+    return writer.name == reader.name or writer.name in reader.aliases

@@ -63,20 +63,18 @@ class Minimal:
         return _scalar(type_)
 
     def _solve(self, root: Type) -> None:
-        types = list(walk(root))
         users: dict[Type, list[Type]] = defaultdict(list)
         waiting: dict[Type, int] = {}
         order = count()
         heap: list[tuple[float, int, Type]] = []
-        for type_ in types:
+        for type_ in walk(root):
             if isinstance(type_, (Record, Union)):
                 waiting[type_] = len(tuple(type_.parts()))
                 for part in type_.parts():
                     users[part].append(type_)
-            if isinstance(type_, Record) and not type_.fields:
-                heapq.heappush(heap, (1, next(order), type_))
-            elif not isinstance(type_, (Record, Union)) and not (isinstance(type_, Enum) and not type_.symbols):
-                heapq.heappush(heap, (_own_cost(type_), next(order), type_))
+            own = _own_cost(type_)
+            if own is not None:
+                heapq.heappush(heap, (own, next(order), type_))
         while heap:
             cost, _, type_ = heapq.heappop(heap)
             if type_ in self._cost:
@@ -102,7 +100,12 @@ class Minimal:
             self._depth[type_] = 0
 
 
-def _own_cost(type_: Type) -> float:
+def _own_cost(type_: Type) -> float | None:
+    """The cost of a type that needs no other type's datum; None for the rest and for enums without symbols."""
+    if isinstance(type_, Union) or (isinstance(type_, Record) and type_.fields):
+        return None
+    if isinstance(type_, Enum) and not type_.symbols:
+        return None
     return 1 + type_.size // 16 if isinstance(type_, Fixed) else 1
 
 

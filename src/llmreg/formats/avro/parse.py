@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from llmreg.errors import LimitError, SchemaError
 from llmreg.formats.avro.build import Builder
@@ -35,10 +34,7 @@ def parse(source: Source) -> AvroSchema:
         problems = [*builder.problems, *imports.unused(builder.used)]
     if problems:
         _raise(source, problems)
-    nesting = _nesting(value) + max((schema.nesting for schema in imports.schemas.values()), default=0)
-    if nesting > _MAX_NESTING:
-        raise LimitError(f"with its references, {source.name} nests deeper than {_MAX_NESTING} levels")
-    return AvroSchema(
+    schema = AvroSchema(
         data=source.data,
         value=value,
         root=root,
@@ -47,12 +43,16 @@ def parse(source: Source) -> AvroSchema:
         imports=tuple(imports.schemas[each] for each in sorted(imports.schemas)),
         references=tuple(replace(each, pointer=builder.used.get(each.name, "")) for each in dict.fromkeys(references)),
         warnings=tuple(place(source.data, builder.warnings)),
-        nesting=nesting,
     )
+    if schema.imports and schema.nesting > _MAX_NESTING:
+        raise LimitError(f"with its references, {source.name} nests deeper than {_MAX_NESTING} levels")
+    return schema
 
 
 def place(data: bytes, problems: list[Problem]) -> list[Problem]:
     """The problems with line and column, in text order."""
+    if not problems:
+        return []
     lines = jsontext.locate_all(data.decode(), {problem.pointer for problem in problems})
     placed = []
     for problem in problems:
@@ -85,15 +85,3 @@ def _raise(source: Source, problems: list[Problem]) -> None:
     where = f":{first.line}:{first.column}" if first.line else ""
     count = f" (and {more} more)" if more else ""
     raise SchemaError(f"{source.name}{where}: {first.message}{count}", problems=placed[:_MAX_PROBLEMS], hint=first.hint)
-
-
-def _nesting(value: Any) -> int:
-    """How deep the brackets of the text nest."""
-    deepest = 0
-    stack = [(value, 1)]
-    while stack:
-        item, depth = stack.pop()
-        deepest = max(deepest, depth)
-        if isinstance(item, (dict, list)):
-            stack.extend((part, depth + 1) for part in (item.values() if isinstance(item, dict) else item))
-    return deepest

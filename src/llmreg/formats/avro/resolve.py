@@ -67,9 +67,9 @@ class _Reader:
         return _scalar(datum, writer, reader)
 
     def _from_union(self, datum: Branch, writer: Union, reader: Type) -> Any:
-        branch = writer.branches[datum.index]
+        branch = writer.branches[datum.number]
         if self.java and isinstance(reader, Union) and same_structure(writer, reader):
-            return Branch(datum.index, self.read(datum.value, branch, reader.branches[datum.index]))
+            return Branch(datum.number, self.read(datum.value, branch, reader.branches[datum.number]))
         return self.read(datum.value, branch, reader)
 
     def _into_union(self, datum: Any, writer: Type, reader: Union) -> Branch:

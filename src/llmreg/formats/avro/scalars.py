@@ -20,6 +20,7 @@ _RANGES = {"int": 1 << 31, "long": 1 << 63}
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 Complaint = tuple[str, str] | None
+_DEFER: Complaint = ("", "")
 
 
 def complaint(type_: Type, value: Any) -> Complaint:
@@ -27,7 +28,7 @@ def complaint(type_: Type, value: Any) -> Complaint:
     logical = type_.logical
     if logical is not None:
         answer = _logical(type_, logical, value)
-        if answer is not False:
+        if answer is not _DEFER:
             return answer
     if isinstance(type_, Enum):
         fits = isinstance(value, str) and value in type_.symbols
@@ -86,8 +87,8 @@ def _text(type_: Type, value: Any) -> Complaint:
     return None
 
 
-def _logical(type_: Type, logical: Logical, value: Any) -> Complaint | bool:
-    """The complaint of a logical type; False leaves the value to the base type."""
+def _logical(type_: Type, logical: Logical, value: Any) -> Complaint:
+    """The complaint of a logical type; _DEFER leaves the value to the base type."""
     if logical.name == "uuid" and isinstance(value, str) and type_.kind == "string":
         return None if _UUID.fullmatch(value) else ("format", f"{shown(value)} is no UUID")
     if logical.name == "decimal":
@@ -96,10 +97,10 @@ def _logical(type_: Type, logical: Logical, value: Any) -> Complaint | bool:
         return None if _is_time(logical, value) else ("format", f"{shown(value)} is no ISO {_iso_name(logical)}")
     if logical.family == "time" and isinstance(value, int) and not 0 <= value * logical.unit < 86400 * 10**9:
         return "range", f"{shown(value)} is no time of a day in {logical.name}"
-    return False
+    return _DEFER
 
 
-def _decimal(type_: Type, logical: Logical, value: Any) -> Complaint | bool:
+def _decimal(type_: Type, logical: Logical, value: Any) -> Complaint:
     if isinstance(value, str):
         wrong = _text(type_, value)
         if wrong:
@@ -115,7 +116,7 @@ def _decimal(type_: Type, logical: Logical, value: Any) -> Complaint | bool:
             return "range", f"{shown(value)} has more than {logical.scale} digits after the point"
         digits = number.adjusted() + 1 + logical.scale
     else:
-        return False
+        return _DEFER
     too_long = not number.is_zero() and digits > logical.precision
     return ("range", f"{digits} digits, where the decimal has {logical.precision}") if too_long else None
 

@@ -20,8 +20,7 @@ from llmreg.model.problem import Problem
 @dataclass(frozen=True, eq=False)
 class AvroSchema:
     """`value` is the text's JSON value, `names` every named type that it defines or its references bring, `home` the
-    mark of the nodes that stand in this very text, `imports` the schemas that it refers to, `nesting` how deep its
-    brackets nest with all references written out."""
+    mark of the nodes that stand in this very text, `imports` the schemas that it refers to."""
 
     data: bytes
     value: Any
@@ -31,12 +30,16 @@ class AvroSchema:
     imports: tuple[AvroSchema, ...] = ()
     references: tuple[Reference, ...] = ()
     warnings: tuple[Problem, ...] = ()
-    nesting: int = 0
     format: str = attribute(default="avro", init=False)
 
     def canonical(self) -> bytes:
         """The text without white space: order, documentation and unknown attributes are content."""
         return jsontext.dumps(self.value).encode()
+
+    @cached_property
+    def nesting(self) -> int:
+        """How deep the brackets nest, at most, with all references written out."""
+        return _nesting(self.value) + max((each.nesting for each in self.imports), default=0)
 
     @cached_property
     def meaning(self) -> str:
@@ -85,3 +88,14 @@ def _own_symbols(type_: Type) -> Iterator[Symbol]:
     if isinstance(type_, Enum):
         for index, symbol in enumerate(type_.symbols):
             yield Symbol("symbol", symbol, join(type_.pointer, "symbols", index))
+
+
+def _nesting(value: Any) -> int:
+    deepest = 0
+    stack = [(value, 1)]
+    while stack:
+        item, depth = stack.pop()
+        deepest = max(deepest, depth)
+        if isinstance(item, (dict, list)):
+            stack.extend((part, depth + 1) for part in (item.values() if isinstance(item, dict) else item))
+    return deepest

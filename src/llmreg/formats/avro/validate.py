@@ -103,7 +103,10 @@ class _Walker:
 
     def _union(self, type_: Union, value: Any, place: str) -> None:
         best: list[Problem] | None = None
-        for branch, inner, inside in [*_tagged(type_, value, place), *((each, value, place) for each in type_.branches)]:
+        for branch, inner, inside in [
+            *_tagged(type_, value, place),
+            *((each, value, place) for each in type_.branches),
+        ]:
             found = self._alone(branch, inner, inside)
             if not found:
                 return

@@ -23,7 +23,7 @@ class JsonFormat:
 
     name = "json"
     wire_name = "JSON"
-    extensions = (".json", ".yaml")
+    extensions: tuple[str, ...] = (".json", ".yaml")
 
     def sniff(self, data: bytes) -> float:
         """JSON Schema keywords count for it, an Avro record, enum or fixed against it."""

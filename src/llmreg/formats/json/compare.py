@@ -15,6 +15,7 @@ from llmreg.formats.json.compare_judges import Validators
 from llmreg.formats.json.compare_unions import BehindUnions
 from llmreg.formats.json.explain import Explainer
 from llmreg.formats.json.explain_ignored import ignored
+from llmreg.formats.json.explain_site import shown
 from llmreg.formats.json.inclusion.answers import Answer, Contained, Counterexample, Demand, JsonValue, Unknown
 from llmreg.formats.json.inclusion.decide import Question, equivalent_closed
 from llmreg.formats.json.localise import Refusal
@@ -63,13 +64,13 @@ class _Comparing:
             return Comparison(Verdict.COMPATIBLE)
         question = Question(self.writer, self.reader, deadline=self.deadline)
         answer = question.decide()
+        if isinstance(answer, Contained):
+            return self._done(Verdict.COMPATIBLE)
         try:
-            if isinstance(answer, Contained):
-                return self._done(Verdict.COMPATIBLE)
             open_ends = self._explain(question, answer)
         except SchemaError as error:
             unable = Undecided("validators-disagree", f"a witness cannot be confirmed: {error.message}")
-            return Comparison(Verdict.UNDECIDED, undecided=(unable,))
+            return self._done(Verdict.UNDECIDED, _obstacles(question) or (unable,))
         if self.explainer.findings:
             return self._done(Verdict.INCOMPATIBLE)
         return self._done(Verdict.UNDECIDED, open_ends)
@@ -85,33 +86,45 @@ class _Comparing:
 
     def _explain(self, question: Question, answer: Answer) -> tuple[Undecided, ...]:
         """Collect the findings; what keeps the pair undecided if there are none."""
-        confirmed, open_end = self._whole(question, answer)
         for demand in sorted(question.demands(), key=lambda demand: len(demand.path)):
             if not self.running():
                 break
             found = question.ask(demand)
             if isinstance(found, Counterexample):
                 self.unions.look_behind(self.explainer.show(found.document, _answers(demand)))
-        if confirmed is not None:
-            self.unions.look_behind(self.explainer.show(confirmed))
-        return () if open_end is None else (open_end,)
+        if self.explainer.findings:
+            if isinstance(answer, Counterexample):
+                self.unions.look_behind(self.explainer.show(answer.document))
+            return ()
+        confirmed, open_ends = self._whole(question, answer)
+        for document in confirmed:
+            self.unions.look_behind(self.explainer.show(document, urgent=True))
+        return open_ends
 
-    def _whole(self, question: Question, answer: Answer) -> tuple[JsonValue, Undecided | None]:
+    def _whole(self, question: Question, answer: Answer) -> tuple[list[JsonValue], tuple[Undecided, ...]]:
         """A confirmed witness of the whole question, or why there is none."""
         refuted: list[JsonValue] = []
+        tainted = False
         while isinstance(answer, Counterexample):
             if self.judges.confirm(answer.document) is not None:
-                return answer.document, None
+                return [answer.document], ()
             refuted.append(answer.document)
+            tainted = tainted or answer.tainted
             if len(refuted) > _RETRIES or not self.running():
                 break
             answer = question.next_counterexample(refuted)
         if isinstance(answer, Unknown) and not refuted:
-            return None, Undecided(answer.reason, answer.message, answer.pointer)
-        return None, Undecided(
-            "validators-disagree",
-            "the search found a document that breaks the reader, but the two validators do not both confirm it",
-        )
+            return [], (Undecided(answer.reason, answer.message, answer.pointer),)
+        if tainted and (obstacles := _obstacles(question)):
+            return [], obstacles
+        doubt = self.judges.doubt(refuted[-1])
+        message = f"the search found {shown(refuted[-1])}, which should break the reader, but {doubt}"
+        return [], (Undecided("validators-disagree", message),)
+
+
+def _obstacles(question: Question) -> tuple[Undecided, ...]:
+    """What the engine had to leave out, place by place."""
+    return tuple(Undecided(one.reason, one.message, one.pointer) for one in question.obstacles)
 
 
 def _answers(demand: Demand) -> Callable[[Refusal], bool]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from llmreg.formats.json.compiled import compile_at, compile_schema
+from llmreg.errors import SchemaError
+from llmreg.formats.json.compiled import PlaceCompiler, compile_schema
 from llmreg.formats.json.inclusion.decide import closed_document
+from llmreg.formats.json.index import Node
 from llmreg.formats.json.localise import Reading, Refusal
 from llmreg.formats.json.schema import JsonSchema
 from llmreg.formats.json.verify import accepts
@@ -28,7 +30,7 @@ class Validators:
         """Whether the writer writes the document, by jsonschema-rs."""
         if not self._quick_writer.is_valid(document):
             return False
-        return self._closed is None or bool(self._quick_closed.is_valid(document))
+        return not self.closed or bool(self._quick_closed.is_valid(document))
 
     def accepted(self, document: Any) -> bool:
         """Whether the reader accepts the document, by jsonschema-rs."""
@@ -36,13 +38,13 @@ class Validators:
 
     def refusals(self, document: Any) -> list[Refusal]:
         """Why the reader refuses the document, by jsonschema-rs."""
-        return self._reading.refusals(self._quick_reader.iter_errors(document))
+        return self._reading.refusals(self._quick_reader.iter_errors(document), document)
 
     def holds(self, pointer: str, value: Any) -> bool:
         """Whether the schema object of the writer at `pointer` accepts a value."""
         if pointer not in self._branches:
             node = self.writer.index.find("", pointer)
-            self._branches[pointer] = None if node is None else compile_at(self.writer, node)
+            self._branches[pointer] = None if node is None else self._compiled_at(node)
         validator = self._branches[pointer]
         return validator is None or bool(validator.is_valid(value))
 
@@ -60,12 +62,33 @@ class Validators:
             engines = tuple(answers)
         return engines
 
+    def doubt(self, document: Any) -> str:
+        """In words, what kept `confirm` from making a refused document a witness."""
+        for schema, side, wanted in ((self.writer, "writer", True), (self.reader, "reader", False)):
+            for engine, answer in accepts(schema, document).items():
+                if answer is None:
+                    return f"{engine} cannot judge the {side} reliably"
+                if answer is not wanted:
+                    return f"{engine} says that the {side} {'accepts' if answer else 'refuses'} it"
+        return "the closed form of the writer is not accepted by both validators"
+
+    def _compiled_at(self, node: Node) -> Any:
+        """None where the place cannot be compiled by itself: then it counts as held, which only costs precision."""
+        try:
+            return self._places.at(node)
+        except SchemaError:
+            return None
+
     @cached_property
     def _closed(self) -> JsonSchema | None:
         if not self.closed:
             return None
         document = closed_document(self.writer.side(closed=True))
         return JsonSchema(b"", document, self.writer.draft, resources=self.writer.resources)
+
+    @cached_property
+    def _places(self) -> PlaceCompiler:
+        return PlaceCompiler(self.writer)
 
     @cached_property
     def _quick_writer(self) -> Any:

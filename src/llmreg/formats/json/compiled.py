@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from llmreg.errors import SchemaError
+from llmreg.formats.json.canonical import canonical
 from llmreg.formats.json.dialects import DIALECT_URIS
+from llmreg.model.pointer import join
 from llmreg.model.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from llmreg.formats.json.inclusion.answers import Resource
     from llmreg.formats.json.index import Node
     from llmreg.formats.json.schema import JsonSchema
 
-_SELF = "llmreg:"  # no subject has an empty name, so no reference can mean this one
+_ENGINE_LIMITS: Final = frozenset({"BacktrackLimitExceeded", "RegexEngineFailure"})
+# look-around and back references run on a backtracking engine, which has a limit
+_BACKTRACKS: Final = re.compile(rb"\(\?[=!<]|\\\\[1-9k]")
+_SELF: Final = "llmreg:///"  # no subject has an empty name, and relative identifiers inside still resolve
 
 
 class _Annotation:
@@ -29,25 +35,56 @@ class _Annotation:
         del instance
 
 
+class PlaceCompiler:
+    """Compiles single subschemas of one schema, each in its place in the document."""
+
+    def __init__(self, schema: JsonSchema) -> None:
+        self._draft = schema.draft
+        # one registry for all places: building it takes time with the size of the document
+        self._registry = _registry([(_SELF, named(schema.document, schema.draft)), *_pinned(schema.resources)])
+
+    def at(self, node: Node) -> Any:
+        """A validator for the subschema. Raises SchemaError when the engine refuses it."""
+        return _compile({"$ref": f"{_SELF}#{quote(node.pointer)}"}, self._draft, self._registry)
+
+
 def compile_schema(schema: JsonSchema) -> Any:
     """A `jsonschema_rs` validator for a whole schema. Raises SchemaError when the engine refuses it."""
     return compile_document(schema.document, schema.draft, schema.resources)
 
 
-def compile_at(schema: JsonSchema, node: Node) -> Any:
-    """The same for one subschema, in its place in the document."""
-    if not node.pointer:
-        return compile_schema(schema)
-    from llmreg.formats.json.inclusion.answers import Resource
-
-    document = {"$ref": f"{_SELF}#{quote(node.pointer)}"}
-    return compile_document(
-        document, schema.draft, {**schema.resources, _SELF: Resource(schema.document, schema.draft)}
-    )
-
-
 def compile_document(document: Any, draft: str, resources: Mapping[str, Resource]) -> Any:
     """A validator for any document of a draft and the pinned documents that it may refer to."""
+    return _compile(document, draft, _registry(_pinned(resources)))
+
+
+def backtracks(documents: Iterable[Any]) -> bool:
+    """Whether a pattern in schema documents runs on the backtracking engine, which gives up at a limit."""
+    return any(_BACKTRACKS.search(canonical(document)) for document in documents)
+
+
+def gave_up(errors: Iterable[Any]) -> str | None:
+    """The place in the document where a pattern took too many steps; None when every error is a verdict."""
+    for error in errors:
+        if type(error.kind).__name__ in _ENGINE_LIMITS:
+            return join("", *error.instance_path)
+    return None
+
+
+def _pinned(resources: Mapping[str, Resource]) -> list[tuple[str, Any]]:
+    return [(uri, named(resource.document, resource.draft)) for uri, resource in resources.items()]
+
+
+def _registry(documents: list[tuple[str, Any]]) -> Any:
+    import jsonschema_rs
+
+    try:
+        return jsonschema_rs.Registry(documents, retriever=_never)
+    except (ValueError, jsonschema_rs.ReferencingError) as error:
+        raise _refusal(error) from None
+
+
+def _compile(document: Any, draft: str, registry: Any) -> Any:
     import jsonschema_rs
 
     classes = {
@@ -60,18 +97,21 @@ def compile_document(document: Any, draft: str, resources: Mapping[str, Resource
     inert = ["contentEncoding", "contentMediaType"]
     if draft in ("2019-09", "2020-12"):
         inert.append("dependencies")  # gone since 2019-09, yet the engine still applies it
-    pinned = [(uri, named(resource.document, resource.draft)) for uri, resource in resources.items()]
     try:
         return classes[draft](
             named(document, draft),
-            registry=jsonschema_rs.Registry(pinned, retriever=_never),
+            registry=registry,
             validate_formats=False,
             offline=True,
             keywords=dict.fromkeys(inert, _Annotation),
         )
     except (ValueError, jsonschema_rs.ReferencingError) as error:
-        message = f"the validator cannot compile the schema: {str(error).splitlines()[0][:200]}"
-        raise SchemaError(message, problems=[Problem("not-compilable", message)]) from None
+        raise _refusal(error) from None
+
+
+def _refusal(error: Exception) -> SchemaError:
+    message = f"the validator cannot compile the schema: {str(error).partition(chr(10))[0][:200]}"
+    return SchemaError(message, problems=[Problem("not-compilable", message)])
 
 
 def named(document: Any, draft: str) -> Any:

@@ -19,7 +19,7 @@ from llmreg.model.pointer import lookup, split
 
 RULES = "llmreg.formats.json.rules"
 _SUGGESTED = 8
-_RULE_OF = {"false": "false_schema"}
+_MAX_DOUBTED = 8  # candidates that the validators did not confirm, before the first that they do
 _RULE_OF_CONDITION = {
     "then": "condition_narrowed",
     "else": "condition_narrowed",
@@ -68,22 +68,29 @@ class Explainer:
         self._reader = reader
         self._judges = judges
         self._running = running
+        self._doubted = 0
         self._writer_walk = Walker(writer, judges.holds)
         self._reader_references = References(reader.index, reader.resources)
         self._unions: dict[tuple[Any, ...], Union] = {}
 
-    def show(self, document: Any, wanted: Callable[[Refusal], bool] = any_of_them) -> list[Leaf]:
-        """Add a finding for each cause that `document` shows and that is `wanted` (all, when none is). Gives the
-        causes; none when the writer does not write the document or the reader accepts it."""
-        if not self._judges.written(document):
+    def show(
+        self, document: Any, wanted: Callable[[Refusal], bool] = any_of_them, *, urgent: bool = False
+    ) -> list[Leaf]:
+        """Add a finding for each cause that `document` shows and that is `wanted` (all, when none is); `urgent` ones
+        even without time left. Gives the causes; none when the writer does not write the document or the reader
+        accepts it."""
+        hopeless = self._doubted >= _MAX_DOUBTED and not self.findings
+        if (hopeless and not urgent) or not self._judges.written(document):
             return []
         leaves = self.leaves(document)
         for leaf in [leaf for leaf in leaves if wanted(leaf.refusal)] or leaves:
             key = self._key(leaf, document)
-            if key not in self.findings and self._running():
+            if key not in self.findings and (urgent or self._running()):
                 found = self._finding(leaf, document, {other.refusal.key for other in leaves})
                 if found is not None:
                     self.findings[key] = found
+                else:
+                    self._doubted += 1
         return leaves
 
     def leaves(self, document: Any) -> list[Leaf]:
@@ -98,8 +105,10 @@ class Explainer:
 
     def _narrowed(self, leaf: Leaf, document: Any) -> Iterator[Leaf]:
         refusal = leaf.refusal
-        union = self._union(leaf, document) if refusal.branches and all(refusal.branches) else None
-        if union is None:
+        union = None
+        if refusal.branches is not None and not refusal.branches.accepting:
+            union = self._union(leaf, document)
+        if union is None or refusal.branches is None:
             yield leaf
             return
         unions = (*leaf.unions, union)
@@ -107,7 +116,7 @@ class Explainer:
         if chosen is None or chosen[1] is None:
             yield Leaf(refusal, unions, leaf.entered)
             return
-        for inner in refusal.branches[chosen[1].index]:
+        for inner in refusal.branches.refusals(chosen[1].index):
             yield from self._narrowed(Leaf(inner, unions, (*leaf.entered, chosen)), document)
 
     def _union(self, leaf: Leaf, document: Any) -> Union | None:
@@ -149,17 +158,16 @@ class Explainer:
             spot.schema if spot else MISSING,
             self._writer_walk.at(document, refusal.path),
         )
-        for rule in self._rules(refusal, site):
-            for found in rule.find(site):
-                return replace(found, rule=rule.id)
-        raise AssertionError(f"no rule describes {refusal.keyword!r}")  # documents_refused describes everything
+        rules = self._rules(refusal, site)
+        found: Iterator[Finding] = (replace(one, rule=rule.id) for rule in rules for one in rule.find(site))
+        return next(found)  # documents_refused describes everything
 
     def _rules(self, refusal: Refusal, site: Site) -> Iterator[Rule]:
         book = rulebook(RULES)
         if refusal.conditional and not any(spot.pointer == refusal.pointer for spot in site.writer.spots):
             yield book[_RULE_OF_CONDITION[refusal.conditional]]
-        if refusal.keyword in _RULE_OF:
-            yield book[_RULE_OF[refusal.keyword]]
+        if refusal.keyword == "false" and refusal.pointer:
+            yield book["false_schema"]
         yield from (rule for rule in book.values() if refusal.keyword in rule.reads)
         yield book["documents_refused"]
 

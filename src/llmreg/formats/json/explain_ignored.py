@@ -12,7 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from llmreg.errors import SchemaError
 from llmreg.formats.json.compare_judges import Validators
+from llmreg.formats.json.dialects import REFERENCE_KEYWORDS
 from llmreg.formats.json.explain import RULES, position
 from llmreg.formats.json.explain_dropped import Dropped
 from llmreg.formats.json.inclusion.answers import Counterexample, JsonValue, Side
@@ -27,6 +29,8 @@ from llmreg.model.finding import Finding, Severity, Status, Witness
 _MAX_PLACES = 2000
 _RETRIES = 4
 _CLAIM = "no document with the property was found that the reader accepts as a whole"
+_ITEMS = ("items", "prefixItems", "additionalItems", "unevaluatedItems")
+_LEADING = frozenset((*_ITEMS, *REFERENCE_KEYWORDS, "properties", "allOf", "anyOf", "oneOf", "if", "dependentSchemas"))
 _BOUNDS = ("additionalProperties", "unevaluatedProperties")
 
 
@@ -37,7 +41,10 @@ def ignored(
     rule = rulebook(RULES)["property_ignored"]
     found = _Pairing(*schemas).dropped()
     for site in sorted(found, key=lambda site: position(schemas[0].document, site.writer.place)):
-        witness = _witness(site, schemas[0], judges, deadline)
+        try:
+            witness = _witness(site, schemas[0], judges, deadline)
+        except SchemaError:  # the validators cannot compile one of the schemas
+            witness = None
         for finding in rule.find(site):
             yield replace(
                 finding,
@@ -81,9 +88,15 @@ class _Pairing:
         self, path: tuple[str | None, ...], writer: Sequence[Spot], reader: Sequence[Spot]
     ) -> Iterator[tuple[tuple[str | None, ...], list[Spot], list[Spot]]]:
         shared = _declared(reader)
-        for name in (name for name in _declared(writer) if name in shared):
+        for name in (name for name, spot in _declared(writer).items() if name in shared and _leads_on(spot.schema)):
             yield (*path, name), self._writer.step(writer, name), self._reader.step(reader, name)
-        yield (*path, None), self._writer.step(writer, 0), self._reader.step(reader, 0)
+        if any(spot.says(keyword) is not MISSING for spot in writer for keyword in _ITEMS):
+            yield (*path, None), self._writer.step(writer, 0), self._reader.step(reader, 0)
+
+
+def _leads_on(schema: Any) -> bool:
+    """Whether a schema can lead to properties at all: most are plain values."""
+    return isinstance(schema, dict) and not _LEADING.isdisjoint(schema)
 
 
 def _possible(pointer: str, value: Any) -> bool:

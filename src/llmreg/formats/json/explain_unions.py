@@ -57,10 +57,7 @@ class Union:
         """The reader's branch that should have accepted the value, and the writer's that writes it; None when no
         branch of the reader surely should."""
         if self.writer is None:
-            near = [
-                index for index, branch in enumerate(refusal.branches) if not _of_another_kind(branch, refusal.path)
-            ]
-            chosen = 0 if len(refusal.branches) == 1 else near[0] if len(near) == 1 else None
+            chosen = _only_near(refusal)
             return None if chosen is None else (None, self._reader_cut(chosen))
         for index, answer in self.paired:
             if walker.holds(self.writer.child(self.writer_keyword, index), value):
@@ -119,5 +116,13 @@ def _branches(spot: Spot, keyword: str) -> list[Spot]:
     return [spot.child(keyword, index) for index, _ in enumerate(spot.list_of(keyword))]
 
 
-def _of_another_kind(branch: Sequence[Refusal], path: tuple[str | int, ...]) -> bool:
-    return any(refusal.keyword in _KINDS and refusal.path == path for refusal in branch)
+def _only_near(refusal: Refusal) -> int | None:
+    """The only branch, or the only one that refuses the value for another reason than its type or its constant."""
+    if refusal.branches is None or len(refusal.branches) == 1:
+        return 0
+    near = []
+    for index in range(len(refusal.branches)):
+        reasons = refusal.branches.refusals(index)
+        if not any(reason.keyword in _KINDS and reason.path == refusal.path for reason in reasons):
+            near.append(index)
+    return near[0] if len(near) == 1 else None

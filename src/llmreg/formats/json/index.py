@@ -103,11 +103,11 @@ class Index:
                 self._register(self.anchors, (node.base, anchor), node, f"the anchor {anchor!r}")
         return node
 
-    def _base(self, node: Node, name: str) -> str:
+    @staticmethod
+    def _base(node: Node, name: str) -> str:
         try:
             return absolute(node.base, name)
-        except ValueError:
-            self._tell(keywords.REFUSED, f"{name[:60]!r} is no URI", node.pointer)
+        except ValueError:  # no URI, which the keyword's own check tells of
             return node.base
 
     def _register(self, table: dict[Any, Node], key: Any, node: Node, what: str) -> None:

@@ -23,6 +23,13 @@ _ANCHORS: Final = {
     "2019-09": re.compile(r"[A-Za-z][-A-Za-z0-9.:_]*"),
     "2020-12": re.compile(r"[A-Za-z_][-A-Za-z0-9._]*"),
 }
+# RFC 3986, appendix A, as far as engines insist on it: scheme, authority, then unreserved and reserved characters
+_URI_REFERENCE: Final = re.compile(
+    r"(?:[A-Za-z][A-Za-z0-9+.-]*:|(?![^/?#]*:))"
+    r"(?://(?:[\w.~!$&'()*+,;=%:-]*@)?(?:\[[0-9A-Fa-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d*)?(?=[/?#]|$))?"
+    r"(?:[\w.~:/?@!$&'()*+,;=#-]|%[0-9A-Fa-f]{2})*",
+    re.ASCII,
+)
 
 Defect = tuple[str, str, str]  # code, message, pointer below the schema
 
@@ -38,7 +45,7 @@ def check(keyword: Keyword, value: Any, draft: str) -> Iterator[Defect]:
             yield UNUSABLE, f"`{name}` must be {wanted}, not {describe(value)}", place
         elif shape == "pattern":
             yield from _pattern(value, place)
-        elif shape in ("anchor", "id"):
+        elif shape in ("anchor", "id", "legacy-id"):
             yield from _identity(keyword, value, draft)
     elif shape in _COMPOUND:
         yield from _COMPOUND[shape](name, value, place, draft)
@@ -109,6 +116,8 @@ def _identity(keyword: Keyword, value: str, draft: str) -> Iterator[Defect]:
     if keyword.shape == "anchor" and not _ANCHORS[draft].fullmatch(value):
         message = f"`{keyword.name}` must be a letter, then letters, digits, '-', '.' or '_', not {value[:60]!r}"
         yield REFUSED, message, join("", keyword.name)
+    elif keyword.shape != "anchor" and not _URI_REFERENCE.fullmatch(value):
+        yield REFUSED, f"`{keyword.name}` is no URI reference: {value[:60]!r}", join("", keyword.name)
     elif keyword.shape == "id" and "#" in value[:-1]:
         yield REFUSED, "`$id` must have no fragment; name a place inside with `$anchor`", join("", keyword.name)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from llmreg.errors import SchemaError
 from llmreg.formats.json.dialects import ANNOTATIONS, REF_IS_ALONE, drafts_of, vocabulary
 from llmreg.formats.json.equality import key_of
 from llmreg.model.pointer import join
 from llmreg.model.problem import Problem
 
 if TYPE_CHECKING:
+    from llmreg.formats.json.compiled import PlaceCompiler
     from llmreg.formats.json.index import Node
     from llmreg.formats.json.schema import JsonSchema
 
@@ -57,14 +59,39 @@ def _keywords(node: Node) -> Iterator[Problem]:
 
 
 def _refused_values(schema: JsonSchema) -> Iterator[Problem]:
-    for node in schema.index.nodes.values():
-        for path, code, value in _values(node):
-            if not _plainly_fits(node.value, value):
-                from llmreg.formats.json.validate import refusal_at
+    tried = [
+        (node, path, code, value)
+        for node in schema.index.nodes.values()
+        for path, code, value in _values(node)
+        if not _plainly_fits(node.value, value)
+    ]
+    if not tried:
+        return
+    from llmreg.formats.json.compiled import PlaceCompiler
 
-                refusal = refusal_at(schema, node, value)
-                if refusal is not None:
-                    yield Problem(code, f"the schema refuses its own `{path[0]}`: {refusal}", join(node.pointer, *path))
+    compiler = PlaceCompiler(schema)
+    for node, path, code, value in tried:
+        refusal = _refusal(compiler, node, value)
+        if refusal is not None:
+            yield Problem(code, f"the schema refuses its own `{path[0]}`: {refusal}", join(node.pointer, *path))
+
+
+def _refusal(compiler: PlaceCompiler, node: Node, value: Any) -> str | None:
+    """Why a subschema refuses a value; None also where it does not compile by itself (relative identifiers around it)
+    or a pattern gives up: this is lint, a validator of the whole schema tells of both."""
+    from llmreg.formats.json.compiled import gave_up
+    from llmreg.formats.json.messages import sentence
+
+    try:
+        compiled = compiler.at(node)
+    except SchemaError:
+        return None
+    if compiled.is_valid(value):
+        return None
+    first = next(compiled.iter_errors(value))
+    if gave_up([first]) is not None:
+        return None
+    return sentence(first, value, join("", *first.instance_path))
 
 
 def _values(node: Node) -> Iterator[tuple[tuple[str | int, ...], str, Any]]:

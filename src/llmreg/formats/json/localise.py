@@ -15,6 +15,7 @@ _CONTAINERS = frozenset((
     "allOf", "anyOf", "oneOf",
 ))  # fmt: skip
 _CONDITIONS = frozenset(("then", "else", "dependentSchemas", "dependencies"))
+_MAY_BE_FALSE = frozenset(("items", "additionalItems", "additionalProperties", "then", "else"))
 _PER_NAME = frozenset(("additionalProperties", "unevaluatedProperties"))
 _MAX_NAMES = 64
 
@@ -23,21 +24,42 @@ _MAX_NAMES = 64
 class Refusal:
     """One keyword that said no. `pointer` is the schema object that holds it, `detail` the property it speaks of,
     `path` the refused value in the document; `conditional` names the `then`, `else` or dependency it stands below.
-    `branches` are the refusals of each branch of a union (an empty one: that branch accepts). `source` is the absolute
-    place of the schema object when it lies in a pinned reference; then `pointer` is the place of that reference."""
+    `branches` are those of a union. `source` is the absolute place of the schema object when it lies in a pinned
+    reference; then `pointer` is the place of that reference."""
 
     pointer: str
     keyword: str
     detail: str
     path: tuple[str | int, ...]
     conditional: str = ""
-    branches: tuple[tuple[Refusal, ...], ...] = ()
+    branches: Branches | None = None
     source: str = ""
 
     @property
     def key(self) -> tuple[str, str, str, str]:
         """The reader's side of the cause, wherever in the document it struck."""
         return self.pointer, self.keyword, self.detail, self.source
+
+
+class Branches:
+    """What each branch of a union says; read only where it is asked for, because wide unions say much."""
+
+    def __init__(self, reading: Reading, errors: Sequence[Sequence[Any]], document: Any) -> None:
+        self._reading = reading
+        self._errors = errors
+        self._document = document
+
+    def __len__(self) -> int:
+        return len(self._errors)
+
+    @property
+    def accepting(self) -> list[int]:
+        """The branches that accept the value."""
+        return [index for index, errors in enumerate(self._errors) if not errors]
+
+    def refusals(self, index: int) -> list[Refusal]:
+        """Why one branch refuses the value."""
+        return self._reading.refusals(self._errors[index], self._document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +70,41 @@ class Reading:
     roots: Mapping[str, str]
     pinned: Container[str]
 
-    def refusals(self, errors: Iterable[Any]) -> list[Refusal]:
-        """Every reason for a refusal, in the validator's order; none: the document is accepted."""
-        return [refusal for error in errors for refusal in self._read(error)]
+    def refusals(self, errors: Iterable[Any], document: Any) -> list[Refusal]:
+        """Every reason why a document is refused, in the validator's order; none: it is accepted."""
+        return [refusal for error in errors for refusal in self._read(error, document)]
 
-    def _read(self, error: Any) -> Iterator[Refusal]:
+    def _read(self, error: Any, document: Any) -> Iterator[Refusal]:
         kind = error.kind
         holder, keyword, detail = _holder(list(error.schema_path), kind.name)
         resource = (error.absolute_keyword_location or "").partition("#")[0]
         pointer, source = self.roots.get(resource, "") + join("", *holder), ""
         if resource in self.pinned:
             pointer, source = _entrance(error.evaluation_path), f"{resource}#{quote(join('', *holder))}"
-        branches = tuple(tuple(self.refusals(branch)) for branch in getattr(kind, "context", ()) or ())
+        context = getattr(kind, "context", None)
+        branches = Branches(self, context, document) if context else None
         conditional = next((token for token in keywords(error.evaluation_path[:-1]) if token in _CONDITIONS), "")
-        for name in _names(kind, keyword, detail):
-            yield Refusal(pointer, keyword, name, tuple(error.instance_path), conditional, branches, source)
+        path = _path(error, document)
+        if kind.name == "additionalItems":
+            path = (*path, kind.limit)
+        for name in _names(error, keyword, detail):
+            yield Refusal(pointer, keyword, name, path, conditional, branches, source)
+
+
+def _path(error: Any, document: Any) -> tuple[str | int, ...]:
+    """The place of the refused value in the document. jsonschema-rs leaves out keys that are the empty text."""
+    path: list[str | int] = []
+    value = document
+    for token in error.instance_path:
+        while isinstance(value, dict) and token not in value and "" in value:
+            path.append("")
+            value = value[""]
+        path.append(token)
+        value = value[token]
+    while isinstance(value, dict) and "" in value and value != error.instance:
+        path.append("")
+        value = value[""]
+    return tuple(path)
 
 
 def _entrance(evaluation_path: Sequence[str | int]) -> str:
@@ -90,15 +132,17 @@ def _holder(tokens: list[str | int], kind: str) -> tuple[list[str | int], str, s
         return (tokens if last == "propertyNames" else tokens[:-1]), "propertyNames", ""
     if kind != "falseSchema":
         return tokens[:-1], last, ""
-    if last in ("items", "additionalItems", "then", "else"):
+    if last in _MAY_BE_FALSE:
         return tokens[:-1], last, ""
     if len(tokens) > 1 and tokens[-2] in ("prefixItems", "items", "patternProperties"):
         return tokens[:-2], str(tokens[-2]), last
     return tokens, "false", ""
 
 
-def _names(kind: Any, keyword: str, detail: str) -> Sequence[str]:
+def _names(error: Any, keyword: str, detail: str) -> Sequence[str]:
+    """The properties that the refusal speaks of, one refusal for each."""
     if keyword in _PER_NAME:
-        return list(getattr(kind, "unexpected", ()))[:_MAX_NAMES] or [detail]
-    missing = getattr(kind, "property", None)
+        whole = error.instance if error.kind.name == "falseSchema" else ()
+        return list(getattr(error.kind, "unexpected", whole))[:_MAX_NAMES] or [detail]
+    missing = getattr(error.kind, "property", None)
     return [str(missing)] if missing is not None else [detail]

@@ -57,8 +57,9 @@ class Shrinker:
         if any(value == plain and type(value) is type(plain) for plain in _PLAINEST):
             return value
         advice = self._advise(path)
+        size = cost(value)
         for option in sorted(_options(value, advice), key=lambda option: _preference(value, option)):
-            if cost(option) < cost(value) and put(option):
+            if cost(option) < size and put(option):
                 return self._value(option, path, put) if isinstance(option, (dict, list)) else option
         if isinstance(value, dict):
             return self._object(value, path, put, advice)
@@ -92,10 +93,10 @@ class Shrinker:
         return value
 
 
-def cost(value: Any) -> tuple[int, int, int]:
-    """Smaller is better: the number of values, the length of the text, how many characters are not plain."""
+def cost(value: Any) -> tuple[int, int, bool]:
+    """Smaller is better: the number of values, the length of the text, whether it holds odd characters."""
     text = dumps(value)
-    return _count(value), len(text), sum(not (character.isascii() and character.isprintable()) for character in text)
+    return _count(value), len(text), not (text.isascii() and text.isprintable())
 
 
 def _count(value: Any) -> int:
@@ -118,7 +119,7 @@ def _options(value: Any, advice: Advice) -> Iterator[Any]:
         yield from (*_FRACTIONS, whole, whole + 1, whole - 1, whole + Decimal("0.5"))
 
 
-def _preference(value: Any, option: Any) -> tuple[bool, tuple[int, int, int]]:
+def _preference(value: Any, option: Any) -> tuple[bool, tuple[int, int, bool]]:
     """Options of the same type come first, so that a witness stays recognisable."""
     return type(option) is not type(value), cost(option)
 

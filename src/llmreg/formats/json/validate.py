@@ -9,23 +9,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from llmreg.errors import LimitError, UsageError
 from llmreg.formats.json import messages
-from llmreg.formats.json.canonical import canonical
-from llmreg.formats.json.compiled import compile_at, compile_schema
+from llmreg.formats.json.compiled import backtracks, compile_schema, gave_up
 from llmreg.formats.json.places import Places
 from llmreg.model.jsontext import MAX_DEPTH
 from llmreg.model.pointer import join
 from llmreg.model.problem import Problem
 
 if TYPE_CHECKING:
-    from llmreg.formats.json.index import Node
+    from collections.abc import Iterable
+
     from llmreg.formats.json.schema import JsonSchema
 
 NOT_JSON: Final = "not-json"
-_ENGINE_LIMITS: Final = frozenset({"BacktrackLimitExceeded", "RegexEngineFailure"})
-# look-around and back references run on a backtracking engine, which has a limit
-_BACKTRACKS: Final = re.compile(rb"\(\?[=!<]|\\\\[1-9k]")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
-_KEY_TYPES: Final = frozenset({str})
 
 
 class JsonValidator:
@@ -36,7 +32,7 @@ class JsonValidator:
         self._compiled = compile_schema(schema)
         self._accepts = self._compiled.is_valid
         documents = [schema.document, *(resource.document for resource in schema.resources.values())]
-        self._backtracks = any(_BACKTRACKS.search(canonical(document)) for document in documents)
+        self._backtracks = backtracks(documents)
         self._undeclared = None
         if strict:
             from llmreg.formats.json.undeclared import Undeclared
@@ -79,53 +75,66 @@ class JsonValidator:
 
     def _errors(self, document: Any) -> list[Any]:
         errors = list(self._compiled.iter_errors(document))
-        for error in errors:
-            if type(error.kind).__name__ in _ENGINE_LIMITS:
-                where = join("", *error.instance_path) or "/"
-                raise LimitError(f"the pattern for {where} takes too many steps on this text, so it is not decided")
+        place = gave_up(errors)
+        if place is not None:
+            raise LimitError(f"the pattern for {place or '/'} takes too many steps on this text, so it is not decided")
         return errors
-
-
-def refusal_at(schema: JsonSchema, node: Node, value: Any) -> str | None:
-    """Why a subschema refuses a value, in a sentence; None when it accepts it or cannot be compiled alone."""
-    from llmreg.errors import SchemaError
-
-    try:
-        errors = list(compile_at(schema, node).iter_errors(value))
-    except SchemaError:
-        return None
-    return messages.sentence(errors[0], value, join("", *errors[0].instance_path)) if errors else None
 
 
 def _is_json(document: Any) -> bool:
     """Whether a value is JSON all through; the engine looks only at the parts that the schema speaks of."""
     level = [document]
     for _ in range(MAX_DEPTH + 1):
-        below: list[Any] = []
-        for value in level:
-            if isinstance(value, str):
-                if not value.isascii() and _SURROGATE.search(value):
-                    return False
-            elif isinstance(value, dict):
-                if not set(map(type, value)) <= _KEY_TYPES and not all(isinstance(key, str) for key in value):
-                    return False
-                below += value.values()
-            elif isinstance(value, (list, tuple)):
-                below += value
-            elif not _is_plain(value):
-                return False
+        below = _level_below(level)
         if not below:
-            return True
+            return below is not None
         level = below
     raise LimitError(f"the document is nested deeper than {MAX_DEPTH} levels")
 
 
-def _is_plain(value: Any) -> bool:
+def _level_below(level: list[Any]) -> list[Any] | None:
+    """The members of all containers among the values; None when something is no JSON. Common types come first."""
+    below: list[Any] = []
+    for value in level:
+        kind = type(value)
+        if kind is str:
+            if not value.isascii() and _SURROGATE.search(value):
+                return None
+        elif kind is dict and _has_text_keys(value):
+            below += value.values()
+        elif kind is list:
+            below += value
+        elif kind is not int:
+            inside = _inside(value)
+            if inside is None:
+                return None
+            below += inside
+    return below
+
+
+def _has_text_keys(value: dict[Any, Any]) -> bool:
+    try:
+        "".join(value)  # the fastest test that every key is a string
+    except TypeError:
+        return False
+    return True
+
+
+def _inside(value: Any) -> Iterable[Any] | None:
+    """The members of a container of an uncommon type, () for a scalar, None for what JSON has not."""
+    if isinstance(value, dict):
+        return value.values() if _has_text_keys(value) else None
+    if isinstance(value, (list, tuple)):
+        return value
+    return () if _is_scalar(value) else None
+
+
+def _is_scalar(value: Any) -> bool:
     if isinstance(value, Decimal):
         return value.is_finite()
     if isinstance(value, float):
         return isfinite(value)
-    return value is None or isinstance(value, int)
+    return value is None or isinstance(value, (int, str))
 
 
 def _not_json(value: Any, pointer: str) -> list[Problem]:
@@ -137,7 +146,7 @@ def _not_json(value: Any, pointer: str) -> list[Problem]:
     if isinstance(value, str):
         return [Problem(NOT_JSON, "a lone surrogate is no Unicode text", pointer)] if _SURROGATE.search(value) else []
     what = f"the number {value}" if isinstance(value, (float, Decimal)) else type(value).__name__
-    return [] if _is_plain(value) else [Problem(NOT_JSON, f"{what} does not exist in JSON", pointer)]
+    return [] if _is_scalar(value) else [Problem(NOT_JSON, f"{what} does not exist in JSON", pointer)]
 
 
 def _order(path: list[str | int]) -> tuple[tuple[bool, int, str], ...]:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from llmreg.errors import SchemaError
 from llmreg.formats.json.canonical import canonical
-from llmreg.formats.json.compiled import compile_schema
+from llmreg.formats.json.compiled import backtracks, compile_schema, gave_up
+from llmreg.formats.json.dialects import draft_of, identifier, subschemas
 from llmreg.formats.json.pythonregex import is_reliable
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 _KEPT: Final = 64  # compiled schemas of each engine
 _MAX_VALUES: Final = 1000  # jsonschema's uniqueItems takes time with the square of this
-_MAX_COST: Final = 20_000  # subschemas for one value; jsonschema judges about 30,000 in a second
+_MAX_COST: Final = 2_000  # subschemas for one value; jsonschema judges about 30,000 in a second
 
 
 class _UnreliableError(Exception):
@@ -45,18 +46,18 @@ def engine_names() -> tuple[str, str]:
 
 def _fast(schema: JsonSchema, document: Any) -> bool | None:
     try:
-        compiled = _compile_fast(schema)
+        compiled, careful = _compile_fast(schema)
         if compiled.is_valid(document):
             return True
-        kinds = {type(error.kind).__name__ for error in compiled.iter_errors(document)}
+        return None if careful and gave_up(compiled.iter_errors(document)) is not None else False
     except (ValueError, SchemaError):
         return None
-    return None if kinds & {"BacktrackLimitExceeded", "RegexEngineFailure"} else False
 
 
 @lru_cache(maxsize=_KEPT)
-def _compile_fast(schema: JsonSchema) -> Any:
-    return compile_schema(schema)
+def _compile_fast(schema: JsonSchema) -> tuple[Any, bool]:
+    documents = [schema.document, *(resource.document for resource in schema.resources.values())]
+    return compile_schema(schema), backtracks(documents)
 
 
 def _reference(schema: JsonSchema, document: Any) -> bool | None:
@@ -88,14 +89,16 @@ def _compile_reference(schema: JsonSchema) -> tuple[Any, frozenset[str]]:
     documents = [schema.document, *(resource.document for _, resource in resources)]
     if any(resource.draft != schema.draft for _, resource in resources):
         raise _UnreliableError("switches to its stock class for another draft, which knows no Decimal")
-    if any(canonical(document).count(b'"$schema"') > 1 for document in documents):
-        raise _UnreliableError("the same at an embedded dialect")
+    unnamed = [_unnamed(document, schema.draft) for document in documents]
+    if any(b'"$schema":"' in canonical(document) for document in unnamed):
+        raise _UnreliableError("the same at a dialect in a place that no keyword makes a schema")
     specification = specification_with(DIALECT_URIS[schema.draft].rstrip("#"))
     registry: Registry[Any] = Registry().with_resources(
-        (uri, specification.create_resource(_unnamed(resource.document))) for uri, resource in resources
+        (uri, specification.create_resource(document))
+        for (uri, _), document in zip(resources, unnamed[1:], strict=True)
     )
     patterns = frozenset(pattern for document in documents for pattern in _property_patterns(document))
-    return _reference_class(schema.draft)(_unnamed(schema.document), registry=registry), patterns
+    return _reference_class(schema.draft)(unnamed[0], registry=registry), patterns
 
 
 @cache
@@ -145,11 +148,23 @@ def _pattern(validator: Any, pattern: str, value: Any, _: Any) -> Any:
             yield ValidationError("no match")
 
 
-def _unnamed(document: Any) -> Any:
-    """The document without `$schema`, at which jsonschema would switch to its stock class."""
-    if isinstance(document, dict):
-        return {name: value for name, value in document.items() if name != "$schema"}
-    return document
+def _unnamed(document: Any, draft: str) -> Any:
+    """The document without any `$schema`, at which jsonschema would switch to its stock class. Raises _UnreliableError
+    for an embedded resource in another draft."""
+    if not isinstance(document, dict):
+        return document
+    dialect = document.get("$schema")
+    if isinstance(dialect, str) and identifier(document, draft) is not None and draft_of(dialect) not in (None, draft):
+        raise _UnreliableError("the same at an embedded dialect")
+    parts = {name: value for name, value in document.items() if name != "$schema"}
+    for _, (name, *below), value in subschemas(parts, draft):
+        if not below:
+            parts[str(name)] = _unnamed(value, draft)
+        else:
+            if parts[str(name)] is document[str(name)]:
+                parts[str(name)] = document[str(name)].copy()
+            parts[str(name)][below[0]] = _unnamed(value, draft)
+    return parts
 
 
 def _property_patterns(document: Any) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, cast
 
 from llmreg.errors import NotFoundError, SchemaError
 from llmreg.formats.interface import Reference, Source
@@ -81,7 +81,7 @@ def _resolve(source: Source, item: Reference, place: Import) -> Pinned:
     if schema.format != "protobuf" or not hasattr(schema, "imported"):
         message = f"the import {item.name!r} names {item}, which is not a Protobuf schema but {schema.format}"
         raise _import_error(source.name, place, message)
-    return schema
+    return cast("Pinned", schema)
 
 
 def _refuse_two_versions(path: str, data: bytes, imported: Mapping[str, bytes], name: str) -> None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from llmreg.formats.interface import CompareOptions, Comparison
+from llmreg.formats.interface import CompareOptions, Comparison, Source
 from llmreg.formats.protobuf import payload
 from llmreg.formats.protobuf.evidence import Evidence, Lost
 from llmreg.formats.protobuf.identity import Matching, MessagePair
 from llmreg.formats.protobuf.kernel import Question
-from llmreg.formats.protobuf.model import Message, Side
-from llmreg.formats.protobuf.schema import ProtobufSchema
+from llmreg.formats.protobuf.model import Field, Message
+from llmreg.formats.protobuf.schema import ProtobufSchema, parse
 from llmreg.formats.protobuf.scope import SURFACES, Scope, Settings, reach
 from llmreg.formats.protobuf.search import IGNORED, LOSSY, RANK, BudgetError, Hit, Search
+from llmreg.formats.protobuf.side import Side
 from llmreg.formats.protobuf.table import SAFE, Table
 from llmreg.formats.protobuf.witness import Verifier, runtime
 from llmreg.formats.rule import rulebook
@@ -22,7 +23,7 @@ from llmreg.model.report import Undecided, Verdict
 
 RULES = "llmreg.formats.protobuf.rules"
 SOURCE = "source"
-_SURFACE_ORDER = {None: 0, **{name: index for index, name in enumerate(SURFACES, start=1)}}
+_SURFACE_ORDER: dict[str | None, int] = {None: 0, **{name: index for index, name in enumerate(SURFACES, start=1)}}
 
 
 @dataclass(eq=False)
@@ -35,10 +36,11 @@ class _Answers:
 
 
 def compare(writer: ProtobufSchema, reader: ProtobufSchema, options: CompareOptions) -> Comparison:
-    """See `Format.compare`. `options.settings` may hold `messages`, `unknown_keys`, `on_lossy`, and `earlier`: parsed
-    older versions, given when the reader is the new version, for numbers and names that come back."""
+    """See `Format.compare`. `options.settings` may hold `messages`, `unknown_keys`, `on_lossy`, and `earlier`: older
+    versions, oldest first, parsed or as text, given when the reader is the new version, for numbers and names that come
+    back."""
     settings = Settings.of(options)
-    earlier = tuple(options.settings.get("earlier") or ())
+    earlier = [_parsed(item) for item in options.settings.get("earlier") or ()]
     if writer.payload_digest == reader.payload_digest and not earlier and SOURCE not in settings.surfaces:
         return Comparison(Verdict.COMPATIBLE)
     matching = Matching(writer.side, reader.side)
@@ -48,19 +50,21 @@ def compare(writer: ProtobufSchema, reader: ProtobufSchema, options: CompareOpti
         if surface != SOURCE:
             question = Question(surface, reject_unknown=settings.reject_unknown, closed=options.closed)
             _ask(matching, scope, Search(matching, question, options.deadline), answers)
-    verifier = Verifier(
-        scope, answers.searches, (writer.descriptors, writer.path), (reader.descriptors, reader.path)
-    )
+    verifier = Verifier(scope, answers.searches, (writer.descriptors, writer.path), (reader.descriptors, reader.path))
     evidence = Evidence(
         matching,
         hits=answers.hits,
         pairs=list(scope.pairs),
-        lost=[_lost(matching.writer, message, settings) for message in scope.lost],
+        lost=[_lost(matching.writer, message, fails=_lost_fails(scope, settings)) for message in scope.lost],
         earlier=[schema.side for schema in earlier],
         witness=verifier.witness,
         severities=_severities(settings, options),
     )
     return _conclude(evidence, answers, settings)
+
+
+def _parsed(item: ProtobufSchema | str) -> ProtobufSchema:
+    return parse(Source(item.encode(), name="an earlier version")) if isinstance(item, str) else item
 
 
 def source_findings(evidence: Evidence) -> list[Finding]:
@@ -94,6 +98,7 @@ def _unproved(pair: MessagePair, table: Table, hits: list[Hit]) -> Iterator[Unde
     told = {id(side) for hit in broken for side in (hit.writer, hit.reader, hit.outcome.reader) if side is not None}
     if pair.writer.message_set != pair.reader.message_set:
         yield Undecided("unsupported-change", f"message_set_wire_format differs ({surface})", pair.writer.pointer)
+    asked: list[tuple[str, tuple[Field, ...], str | None]]
     asked = [(item.pointer, (item, other), table.both(pair, item, other)) for item, other in pair.pairs]
     asked += [(item.pointer, (item,), table.unread(pair, item)) for item in pair.unread]
     asked += [(other.pointer, (other,), table.unwritten(other)) for other in pair.unwritten]
@@ -148,16 +153,21 @@ def _severities(settings: Settings, options: CompareOptions) -> dict[str, Severi
     return changed | ({IGNORED: Severity.ERROR} if options.ignored_fails else {})
 
 
-def _lost(side: Side, message: Message, settings: Settings) -> Lost:
+def _lost_fails(scope: Scope, settings: Settings) -> bool:
+    """An unlisted top-level message may be a mere part of others, unless the reader has none of them."""
+    return bool(settings.messages) or scope.kept == 0
+
+
+def _lost(side: Side, message: Message, *, fails: bool) -> Lost:
     """A root that nothing reads; its smallest payload is the witness."""
     try:
         built = payload.build(side, message, {})
     except payload.UninhabitedError:
-        return Lost(message.full_name, message.pointer, bool(settings.messages), None)
+        return Lost(message.full_name, message.pointer, fails, None)
     witness = Witness(
         document=payload.document(side, built),
         bytes=built.SerializeToString(deterministic=True).hex(),
         expected="the reader has no message of this name",
         confirmed_by=(runtime(),),
     )
-    return Lost(message.full_name, message.pointer, bool(settings.messages), witness)
+    return Lost(message.full_name, message.pointer, fails, witness)

@@ -28,8 +28,8 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """`kind` is `message`, `field`, `enum`, `value`, `oneof`, `extension`, `service` or `method`; `names` the path below
-    the package; `line` counts from 1, 0 where it is not known."""
+    """`kind` is `message`, `field`, `enum`, `value`, `oneof`, `extension`, `service` or `method`; `names` the path
+    below the package; `line` counts from 1, 0 where it is not known."""
 
     kind: str
     names: tuple[str, ...]
@@ -59,7 +59,7 @@ def _walk(
 ) -> Iterator[Declaration]:
     for attribute, number in lists.items():
         for index, item in enumerate(getattr(proto, attribute)):
-            if attribute == "nested_type" and item.options.map_entry:
+            if _made_by_compiler(proto, attribute, index, item):
                 continue
             here = (*path, number, index)
             below = (*names, item.name)
@@ -67,6 +67,35 @@ def _walk(
             line = spot.span[0] + 1 if spot is not None else 0
             yield Declaration(_KINDS.get(attribute, attribute), below, line, _comment(spot), item)
             yield from _walk(item, _INSIDE.get(attribute, {}), here, below, spots)
+
+
+def differing_options(one: Any, other: Any) -> Iterator[tuple[str, str, str]]:
+    """(name, one's, other's) of syntax, edition and the options that steer code generators."""
+    if (one.syntax or "proto2", one.edition) != (other.syntax or "proto2", other.edition):
+        yield "syntax", _syntax(one), _syntax(other)
+    for descriptor in one.options.DESCRIPTOR.fields:
+        if descriptor.name in ("uninterpreted_option", "deprecated", "features"):
+            continue
+        ours, theirs = getattr(one.options, descriptor.name), getattr(other.options, descriptor.name)
+        if ours != theirs:
+            yield descriptor.name, repr(ours), repr(theirs)
+
+
+def _syntax(proto: Any) -> str:
+    if proto.syntax == "editions":
+        from google.protobuf import descriptor_pb2
+
+        return descriptor_pb2.Edition.Name(proto.edition).lower().replace("_", " ")
+    return proto.syntax or "proto2"
+
+
+def _made_by_compiler(proto: Any, attribute: str, index: int, item: Any) -> bool:
+    """Map entries, and the oneofs of proto3 `optional` fields."""
+    if attribute == "nested_type":
+        return bool(item.options.map_entry)
+    return attribute == "oneof_decl" and any(
+        field.proto3_optional and field.HasField("oneof_index") and field.oneof_index == index for field in proto.field
+    )
 
 
 def _comment(spot: Any) -> str:

@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from llmreg.formats.protobuf.model import Enum, Field, Message, Side
+from llmreg.formats.protobuf.model import Enum, Field, Message
+from llmreg.formats.protobuf.side import Side
 from llmreg.model.jsontext import dumps
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from llmreg.formats.protobuf.identity import Matching, MessagePair
-from llmreg.formats.protobuf.model import Field, Side
+from llmreg.formats.protobuf.model import Enum, Field
 from llmreg.formats.protobuf.search import BREAKING, IGNORED, INFO, LOSSY, Hit
+from llmreg.formats.protobuf.side import Side
 from llmreg.model.finding import ChangeClass, Finding, Place, Severity, Status, Witness
 
 _CLASSES = {
@@ -22,12 +23,21 @@ NO_PAYLOAD = "no payload differs: this breaks generated code, which holds no dat
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A root of the writer without counterpart: its full name, pointer and whether the subject lists it."""
+    """A root of the writer without counterpart. `fails`: the subject lists it, or no other root has one either."""
 
     full_name: str
     pointer: str
-    listed: bool
+    fails: bool
     witness: Witness | None
+
+
+@dataclass(frozen=True, slots=True)
+class EnumValue:
+    """One value of the writer's enum; `places` are the finding's `writer` and `reader`."""
+
+    value: str
+    number: int
+    places: Mapping[str, Place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,6 @@ class Evidence:
     lost: Sequence[Lost] = ()
     earlier: Sequence[Side] = ()
     witness: Callable[[Hit], Witness | None] = lambda _: None
-    reuse: Callable[[Side, str, Field], Witness | None] = lambda *_: None
     severities: Mapping[str, Severity] = field(default_factory=dict)
 
     @property
@@ -78,6 +87,18 @@ class Evidence:
             **(places | fields),
         )
 
+    def enum_value(self, hit: Hit) -> EnumValue:
+        """The enum value that a hit tried: its name and number, and where both sides declare it."""
+        ours, theirs = (_enum(item) for item in (hit.writer, hit.reader))
+        number = hit.number or 0
+        names = ours.by_number.get(number, (str(number),))
+        there = next((theirs.by_name[name] for name in names if name in theirs.by_name), number)
+        places = {
+            "writer": self.place(self.writer, ours.place(number)),
+            "reader": self.place(self.reader, theirs.place(there)),
+        }
+        return EnumValue(names[0], number, places)
+
     def claimed(self, message: str, writer: str | None, reader: str | None) -> Finding:
         """A finding of the `source` surface: generated code changes, payloads do not."""
         return Finding(
@@ -95,6 +116,13 @@ class Evidence:
     def place(self, side: Side, pointer: str) -> Place:
         """A place with its line, where the subject's own file has it."""
         return Place(pointer, side.line(pointer))
+
+
+def _enum(item: Field | None) -> Enum:
+    part = item.entry[1] if item is not None and item.entry else item
+    assert part is not None
+    assert part.enum is not None
+    return part.enum
 
 
 def named(hit: Hit) -> str:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
 
-from llmreg.formats.protobuf.model import Enum, Field, Message, Side
+from llmreg.formats.protobuf.model import Enum, Field, Message
+from llmreg.formats.protobuf.side import Side
 
 FieldPair: TypeAlias = tuple[Field, Field]
 
@@ -43,9 +44,7 @@ class MessagePair:
     @cached_property
     def pairs(self) -> tuple[FieldPair, ...]:
         """Fields known to both, in the writer's order."""
-        return tuple(
-            (item, self.matches[item.number]) for item in self.writer.fields if item.number in self.matches
-        )
+        return tuple((item, self.matches[item.number]) for item in self.writer.fields if item.number in self.matches)
 
     @cached_property
     def unread(self) -> tuple[Field, ...]:
@@ -106,11 +105,13 @@ class Matching:
 
 def same_value(writer: Enum, reader: Enum, written: int, read: int) -> bool:
     """By name if the reader has one of its names; else by number, unless the reader calls that number by the name of
-    another value of the writer."""
+    another value of the writer. A number without a name is itself."""
     homes = {reader.by_name[name] for name in writer.by_number.get(written, ()) if name in reader.by_name}
     if homes:
         return read in homes
-    return written == read and not any(name in writer.by_name for name in reader.by_number.get(read, ()))
+    if written != read or written not in writer.by_number:
+        return written == read
+    return not any(name in writer.by_name for name in reader.by_number.get(read, ()))
 
 
 def roots(matching: Matching, listed: tuple[str, ...]) -> list[tuple[Message, Message | None]]:

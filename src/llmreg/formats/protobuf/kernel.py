@@ -14,7 +14,8 @@ from typing import Any
 
 from llmreg.formats.protobuf import wellknown
 from llmreg.formats.protobuf.identity import Matching, MessagePair
-from llmreg.formats.protobuf.model import Field, Message, Side
+from llmreg.formats.protobuf.model import Field, Message
+from llmreg.formats.protobuf.side import Side
 from llmreg.formats.protobuf.values import as_bytes, entries, same_default, same_scalar
 
 REJECT, REQUIRED, PHANTOM = "REJECT", "REQUIRED", "PHANTOM"
@@ -159,8 +160,10 @@ class _Reading:
                 return
 
     def _unset(self, pair: MessagePair, item: Field, other: Field, written: Any) -> Iterator[Outcome]:
-        """The writer set the field and the reader has nothing: the same value without "is set", or a loss."""
-        plain = item.entry is None and item.message is None and other.message is None and not other.repeated
+        """The writer set the field and the reader has nothing: the same value where the reader has no "is set", or a
+        loss."""
+        bare = not (other.presence or other.repeated)
+        plain = bare and item.entry is None and item.message is None
         values = list(written) if item.repeated and plain else [written]
         if plain and len(values) == 1 and self._scalar(item, other, values[0], other.default):
             yield Outcome(PRESENCE, pair, item, other, written)
@@ -235,7 +238,7 @@ class _Reading:
         if self.question.surface == JSON and item.message in wellknown.WRAPPERS:
             inner = self.matching.writer.message(str(item.message)).by_name["value"]
             return self._scalar(inner, other, written.value, read)
-        return as_bytes(read) == written.SerializeToString(deterministic=True)
+        return bool(as_bytes(read) == written.SerializeToString(deterministic=True))
 
     def _scalar_as_message(self, item: Field, other: Field, written: Any, read: Any) -> bool:
         from google.protobuf.message import DecodeError

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from llmreg.errors import LimitError, SchemaError
+from llmreg.errors import DocumentError, LimitError, SchemaError
 from llmreg.model.jsontext import MAX_SCHEMA_BYTES, decode
 from llmreg.model.problem import Problem
 
@@ -48,14 +48,13 @@ class Import:
 
 
 def read_text(data: bytes, name: str) -> str:
-    """The text of a file within the limits of size and nesting. Raises LimitError, or SchemaError for a bad encoding."""
+    """The text of a file within the limits of size and nesting. Raises LimitError or SchemaError."""
     if len(data) > MAX_SCHEMA_BYTES:
         raise LimitError(f"{name}: {len(data)} bytes is more than the limit of {MAX_SCHEMA_BYTES}")
     try:
         text = decode(data)
-    except Exception as error:
-        problems = getattr(error, "problems", ())
-        raise SchemaError(f"{name}: {error}", problems=problems) from None
+    except DocumentError as error:
+        raise SchemaError(f"{name}: {error}", problems=error.problems) from None
     nul = text.find("\0")
     if nul >= 0:
         line = text.count("\n", 0, nul) + 1

@@ -10,7 +10,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from llmreg.formats.protobuf.model import Field, Message, Side
+from llmreg.formats.protobuf.model import Field, Message
+from llmreg.formats.protobuf.side import Side
 
 Recipe: TypeAlias = Mapping[int, Any]
 # The runtime takes no invalid UTF-8 through its setters: the one byte is written as DEL and replaced in the payload.

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from llmreg.formats.protobuf.identity import same_value
-from llmreg.formats.protobuf.model import Enum, Field, Message, Side
+from llmreg.formats.protobuf.model import Enum, Field, Message
 from llmreg.formats.protobuf.payload import NOT_UTF8, zero
+from llmreg.formats.protobuf.side import Side
 
 _SIGNED_32 = (1, -1, 2**31 - 1, -(2**31))
 _UNSIGNED_32 = (1, 2**31, 2**32 - 1)
@@ -92,7 +92,7 @@ def plain_fields(side: Side, model: Message) -> dict[int, Any]:
 
 def _enum_values(writer: Enum, reader: Enum | None, closed: bool) -> Iterator[Probe]:
     """Each declared number but zero; of values that both sides know alike only the first. An open enum of an open
-    writer also carries a number that nobody declared and those that only the reader declares."""
+    writer also carries a number that nobody declared."""
     alike = False
     for number in writer.by_number:
         if number == 0:
@@ -103,12 +103,8 @@ def _enum_values(writer: Enum, reader: Enum | None, closed: bool) -> Iterator[Pr
         alike = alike or trivial
     if not closed and not writer.closed:
         known = set(writer.by_number) | set(reader.by_number if reader else ())
-        unknown = min(max(known) + 1, 2**31 - 1)
-        foreign = [n for n in (reader.by_number if reader else ()) if n not in writer.by_number]
-        odd = [n for n in foreign if reader is not None and not same_value(writer, reader, n, n)]
-        for number in [unknown, *odd[:8]]:
-            if number not in writer.by_number:
-                yield Probe(number, number=number)
+        unknown = max(known) + 1 if max(known) < 2**31 - 1 else min(set(range(len(known) + 1)) - known)
+        yield Probe(unknown, number=unknown)
 
 
 def _map_probes(side: Side, item: Field, other: Field | None, closed: bool) -> Iterator[Probe]:

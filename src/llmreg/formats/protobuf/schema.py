@@ -9,10 +9,10 @@ from functools import cached_property
 
 from llmreg.errors import SchemaError
 from llmreg.formats.interface import Reference, Source, Symbol
-from llmreg.formats.protobuf import closure, compile, diagnostics, lexer
+from llmreg.formats.protobuf import closure, diagnostics, lexer, protoc
 from llmreg.formats.protobuf.declarations import Declaration, declarations
 from llmreg.formats.protobuf.digests import meaning_digest, payload_digest
-from llmreg.formats.protobuf.model import Side
+from llmreg.formats.protobuf.side import Side
 from llmreg.model.pointer import join
 from llmreg.model.problem import Problem
 
@@ -76,7 +76,7 @@ def parse(source: Source) -> ProtobufSchema:
     found = lexer.imports(text)
     path = closure.virtual_path(source)
     imported = closure.collect(source, found, path)
-    compiled = compile.compile_closure(path, {**imported, path: source.data})
+    compiled = protoc.compile_closure(path, {**imported, path: source.data})
     told = diagnostics.read(compiled.messages, path)
     if compiled.descriptors is None:
         raise _refused(source.name, told.errors)

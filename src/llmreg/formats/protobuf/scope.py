@@ -47,9 +47,11 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """`lost` are roots without counterpart; `pairs` every reachable message pair with ways to it, nearest first."""
+    """`lost` are roots without counterpart, `kept` counts the others; `pairs` every reachable message pair with ways to
+    it, nearest first."""
 
     lost: tuple[Message, ...]
+    kept: int
     pairs: Mapping[MessagePair, list[Route]]
 
 
@@ -67,6 +69,7 @@ def reach(matching: Matching, messages: tuple[str, ...]) -> Scope:
         else:
             pair = matching.pair(message.full_name, reader.full_name)
             queue.append((pair, (pair, ())))
+    kept = len(queue)
     while queue:
         pair, route = queue.popleft()
         routes = pairs.setdefault(pair, [])
@@ -79,7 +82,7 @@ def reach(matching: Matching, messages: tuple[str, ...]) -> Scope:
     for enum, other in _unused_enums(matching, pairs):
         pair = matching.pair(matching.writer.carrier(enum).full_name, matching.reader.carrier(other).full_name)
         pairs[pair] = [(pair, ())]
-    return Scope(tuple(lost), pairs)
+    return Scope(tuple(lost), kept, pairs)
 
 
 def embed(matching: Matching, route: Route, recipe: Recipe) -> Recipe:
@@ -114,4 +117,3 @@ def _choice(settings: Mapping[str, Any], name: str, choices: tuple[str, str]) ->
     if value not in choices:
         raise UsageError(f"`{name}: {value}` is not known", hint=f"one of {', '.join(choices)}")
     return str(value)
-

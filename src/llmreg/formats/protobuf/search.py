@@ -80,8 +80,12 @@ class Search:
         if time.monotonic() > self.deadline:
             raise BudgetError
         content = self.content(pair, recipe)
-        return None if content is None else check(
-            self.matching, pair, replace(self.question, defaults=True) if defaults else self.question, content
+        return (
+            None
+            if content is None
+            else check(
+                self.matching, pair, replace(self.question, defaults=True) if defaults else self.question, content
+            )
         )
 
     def content(self, pair: MessagePair, recipe: Recipe) -> bytes | str | None:
@@ -93,9 +97,7 @@ class Search:
         return None if value is None else payload.text(value)
 
     def _hit(self, aspect: str, level: str, outcome: Outcome, recipe: Recipe) -> Hit:
-        return Hit(
-            aspect, level, self.question.surface, outcome, recipe, outcome.pair, outcome.writer, outcome.reader
-        )
+        return Hit(aspect, level, self.question.surface, outcome, recipe, outcome.pair, outcome.writer, outcome.reader)
 
     def _empty(self, pair: MessagePair) -> Iterator[Hit]:
         """The message with nothing but its required fields."""
@@ -213,4 +215,3 @@ def _level(outcome: Outcome, survives: bool) -> str:
     if outcome.kind in (REJECT, PHANTOM):
         return BREAKING
     return LOSSY if survives else BREAKING
-

@@ -50,7 +50,17 @@ class Table:
         """Whether every value of the writer's field arrives at the reader's, nested messages left out."""
         if self.question.surface != WIRE and pair.reader.by_key.get(item.key) is not other:
             return UNSAFE  # the reader's parser gives the key to another field
+        if item.signature == other.signature:
+            return SAFE  # declared alike on both sides
+        if self._never_written(item):
+            return self._set(item, other)
         return _all([self._found(item, other), self._set(item, other), self._shape(item, other)])
+
+    def _never_written(self, item: Field) -> bool:
+        """An implicit zero is not written, and an enum may declare no other number."""
+        if item.enum is None or item.repeated or item.presence:
+            return False
+        return (self.question.closed or item.enum.closed) and set(item.enum.by_number) == {0}
 
     def unread(self, pair: MessagePair, item: Field) -> str:
         """A field that the reader does not know is skipped, unless the reader takes it for another or refuses it."""
@@ -82,7 +92,9 @@ class Table:
 
     def _shape(self, item: Field, other: Field) -> str | None:
         if item.entry is not None and other.entry is not None:
-            return _all([self.value(mine, theirs, bare=True) for mine, theirs in zip(item.entry, other.entry, strict=True)])
+            return _all(
+                [self.value(mine, theirs, bare=True) for mine, theirs in zip(item.entry, other.entry, strict=True)]
+            )
         if item.entry is not None or other.entry is not None:
             return self._map_as_list(item, other)
         if item.repeated == other.repeated:
@@ -98,7 +110,11 @@ class Table:
         if not other.repeated or other.message is None:
             return None
         theirs = self.matching.reader.message(other.message)
-        if other.type != "message" or any(field.required for field in theirs.fields) or not {1, 2} <= theirs.by_number.keys():
+        if (
+            other.type != "message"
+            or any(field.required for field in theirs.fields)
+            or not {1, 2} <= theirs.by_number.keys()
+        ):
             return None
         if item.entry[1].message is not None or theirs.by_number[1].repeated or theirs.by_number[2].repeated:
             return None

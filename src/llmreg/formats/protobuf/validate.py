@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from llmreg.errors import UsageError
 from llmreg.formats.protobuf import wellknown
-from llmreg.formats.protobuf.model import Field, Message, Side
+from llmreg.formats.protobuf.model import Field, Message
+from llmreg.formats.protobuf.side import Side
 from llmreg.model.jsontext import plain
 from llmreg.model.pointer import join
 from llmreg.model.problem import Problem
@@ -138,7 +139,7 @@ class ProtobufValidator:
 
         found = [
             self._problem("unknown-field", f"{model.full_name} has no field number {item.field_number}", pointer)
-            for item in UnknownFieldSet(message)
+            for item in cast("Iterable[Any]", UnknownFieldSet(message))
         ]
         for raw, value in message.ListFields():
             item = model.by_number[raw.number]

@@ -23,9 +23,10 @@ from llmreg.formats.protobuf.kernel import (
     Question,
     check,
 )
-from llmreg.formats.protobuf.model import Enum, Field, Side
+from llmreg.formats.protobuf.model import Enum, Field
 from llmreg.formats.protobuf.scope import Route, Scope, embed
 from llmreg.formats.protobuf.search import IGNORED, Hit, Search
+from llmreg.formats.protobuf.side import Side
 from llmreg.model.finding import Witness
 
 _SHOWN = 60
@@ -120,7 +121,8 @@ def expected(outcome: Outcome, *, ignored: bool = False) -> str:
     return {
         REJECT: f"the reader cannot parse it: {outcome.detail}",
         REQUIRED: f"the reader parses it, but its required field {name} is missing",
-        PHANTOM: f"the reader sees {_name(outcome.reader)} = {show(outcome.read, outcome.reader)}, never set by the writer",
+        PHANTOM: f"the reader sees {_name(outcome.reader)} = {show(outcome.read, outcome.reader)}, "
+        "which the writer never set",
         DROPPED: f"the reader reads {name} as unset; the writer wrote {show(outcome.written, outcome.writer)}",
         CHANGED: f"the reader reads {name} as {show(outcome.read, outcome.reader)}; "
         f"the writer wrote {show(outcome.written, outcome.writer)}",
@@ -160,7 +162,8 @@ def _name(item: Field | None) -> str:
 def _same(one: Outcome, other: Outcome) -> bool:
     """The same kind of difference at the same fields; a refusal is of the payload as a whole."""
     return one.kind == other.kind and (
-        one.kind == REJECT or (_pointer(one.writer), _pointer(one.reader)) == (_pointer(other.writer), _pointer(other.reader))
+        one.kind == REJECT
+        or (_pointer(one.writer), _pointer(one.reader)) == (_pointer(other.writer), _pointer(other.reader))
     )
 
 

@@ -6,7 +6,6 @@ import time
 from dataclasses import replace
 
 from llmreg.errors import NotFoundError, UsageError
-from llmreg.ops.check.loose import check_files
 from llmreg.ops.check.registry import check_registry
 from llmreg.ops.check.request import Advance, CheckRequest, CheckResult
 from llmreg.ops.check.targets import split_targets
@@ -24,7 +23,7 @@ def check(request: CheckRequest, advance: Advance | None = None) -> CheckResult:
     except NotFoundError:
         if not request.targets:
             raise
-        result = check_files(request, request.targets)
+        result = _loose(request, request.targets)
     else:
         with workspace:
             result = _in_registry(request, workspace, advance)
@@ -37,8 +36,14 @@ def _in_registry(request: CheckRequest, workspace: Workspace, advance: Advance |
     if files and subjects:
         raise UsageError("name subjects or loose files, not both in one run")
     if files or request.against_tags:
-        return check_files(request, files)
+        return _loose(request, files)
     return CheckResult(check_registry(request, workspace, subjects, advance), workspace.prefix)
+
+
+def _loose(request: CheckRequest, files: tuple[str, ...]) -> CheckResult:
+    from llmreg.ops.check.loose import check_files  # the hook, which has no loose files, does not wait for it
+
+    return check_files(request, files)
 
 
 def _refuse_nonsense(request: CheckRequest) -> None:

@@ -17,6 +17,7 @@ from llmreg.store.baseline import ChosenBaseline, choose
 from llmreg.store.changed import INDEX, changed_paths, subjects_in, touched
 from llmreg.store.invariant import invariants
 from llmreg.store.registry import RegistryView
+from llmreg.store.staged import LABEL as STAGED_LABEL
 from llmreg.store.workspace import Workspace
 
 
@@ -127,10 +128,14 @@ def _base_config(base: RegistryView | None) -> RegistryConfig | None:
 
 
 def _across(scope: _Scope, reports: list[SubjectReport]) -> list[Finding]:
-    """What only the whole registry shows. Case twins cost a listing; ids cost every ledger, so they are scanned when
-    versions were added outside the hook, where somebody waits."""
-    registered = any(report.version is not None for report in reports)
-    findings = [] if scope.base is not None and not reports else invariants()["names"].check_all(scope.head)
-    if scope.everything or (registered and scope.head.snapshot.label != "the index"):
-        findings += invariants()["id"].check_all(scope.head)
+    """What only the whole registry shows. Both scans cost with the registry's size: names are compared when a subject
+    was added, ids when a version was added outside the hook, where somebody waits."""
+    names, ids = invariants()["names"], invariants()["id"]
+    if scope.base is None or scope.everything:
+        return names.check_all(scope.head) + ids.check_all(scope.head)
+    findings = []
+    if any(scope.head.has(name) and not scope.base.has(name) for name in scope.names):
+        findings += names.check_all(scope.head)
+    if any(report.version is not None for report in reports) and scope.head.snapshot.label != STAGED_LABEL:
+        findings += ids.check_all(scope.head)
     return findings

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from llmreg import __version__
+from llmreg.model.about import __version__
 from llmreg.formats import catalogue
 from llmreg.formats.rule import Rule, rulebook
 from llmreg.model.finding import ChangeClass, Finding, Severity

@@ -29,7 +29,9 @@ from llmreg.formats.avro.types import Fixed, Logical, Type
 from llmreg.formats.rule import Rule
 from llmreg.model.finding import ChangeClass, Severity
 
+_MAX_DIGITS = 1000
 _CLAIM = "a larger precision changes no value, but by the specification the two decimals do not match"
+_TOO_LONG = f"the number that shows it has more than {_MAX_DIGITS} digits"
 
 
 def find(writer: Type, reader: Type, context: Context) -> Iterator[Clue]:  # noqa: ARG001 - every rule gets the context
@@ -52,7 +54,7 @@ def find(writer: Type, reader: Type, context: Context) -> Iterator[Clue]:  # noq
             datum,
             expect=Expect.APART,
             expected=shown,
-            claim=_CLAIM if datum is NOTHING else None,
+            claim=None if isinstance(datum, bytes) else _CLAIM if left.precision <= right.precision else _TOO_LONG,
         )
 
 
@@ -62,7 +64,7 @@ def _decimal(type_: Type) -> Logical | None:
 
 def _datum(writer: Type, left: Logical, right: Logical) -> object:
     """1 for another scale; for a smaller precision a number whose last digit does not fit it."""
-    if left.scale == right.scale and left.precision <= right.precision:
+    if left.scale == right.scale and (left.precision <= right.precision or right.precision > _MAX_DIGITS):
         return NOTHING
     number = 1 if left.scale != right.scale else 10**right.precision + 1
     size = writer.size if isinstance(writer, Fixed) else number.bit_length() // 8 + 1

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 from llmreg.formats.avro import isolate
 from llmreg.formats.avro.clue import Clue, Context, Expect
-from llmreg.formats.avro.matching import choose_as_java, matches, same_structure
+from llmreg.formats.avro.matching import choose_as_java, matches
 from llmreg.formats.avro.types import Type, Union
 from llmreg.formats.rule import Rule
 from llmreg.model.finding import ChangeClass, Severity
@@ -30,7 +30,7 @@ def find(writer: Type, reader: Type, context: Context) -> Iterator[Clue]:
     """One clue per type of the writer that ends in two branches, both of them readable."""
     if not isinstance(reader, Union):
         return
-    by_number = isinstance(writer, Union) and same_structure(writer, reader)
+    by_number = context.by_number(writer, reader)
     for index, branch, taken in context.taken(writer, reader):
         java = index if by_number else choose_as_java(branch, reader)
         if java is None or java == taken or not matches(branch, reader.branches[taken]):

@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from llmreg.formats.avro.clue import Clue, Context, Expect
-from llmreg.formats.avro.matching import choose_as_java, matches, same_structure
+from llmreg.formats.avro.matching import choose_as_java, matches
 from llmreg.formats.avro.types import Enum, Fixed, Type, Union
 from llmreg.formats.rule import Rule
 from llmreg.model.finding import ChangeClass, Severity
@@ -31,7 +31,7 @@ from llmreg.model.finding import ChangeClass, Severity
 
 def find(writer: Type, reader: Type, context: Context) -> Iterator[Clue]:
     """One clue per enum or fixed of the writer that Java's reader does not find."""
-    if not isinstance(reader, Union) or (isinstance(writer, Union) and same_structure(writer, reader)):
+    if not isinstance(reader, Union) or context.by_number(writer, reader):
         return
     for index, branch, taken in context.taken(writer, reader):
         if not isinstance(branch, (Enum, Fixed)) or not matches(branch, reader.branches[taken]):

@@ -10,7 +10,7 @@ from llmreg.formats.json.inclusion.atoms import Atoms
 from llmreg.formats.json.inclusion.nodes import Node
 from llmreg.formats.json.inclusion.restrict import restrict
 
-_WIDE: Final = 80
+_WIDE: Final = 120
 
 
 class Branch:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from itertools import combinations
 from typing import Any, Final
-from urllib.parse import quote
 
 from llmreg.formats.json.inclusion.answers import JsonValue
 from llmreg.formats.json.inclusion.dialect import Reader
@@ -19,10 +18,15 @@ from llmreg.formats.json.inclusion.keywords.unevaluated import Conditions, decla
 from llmreg.formats.json.inclusion.keywords.vocabulary import VOCABULARY
 from llmreg.formats.json.inclusion.nodes import Node
 from llmreg.formats.json.inclusion.places import Place, escape
+from llmreg.formats.json.inclusion.uris import percent_encoded
 
 WRITER_URI: Final = "llmreg://writer/schema"
 WRITER_AT: Final = ("/definitions/writer", "/$defs/writer")
-_MOST_LOCATIONS: Final = 4_000
+_MOST_LOCATIONS: Final = 20_000
+_STRUCTURE: Final = frozenset((
+    "$dynamicRef", "$recursiveRef", "$ref", "additionalItems", "additionalProperties", "allOf", "anyOf", "dependencies",
+    "dependentSchemas", "if", "items", "oneOf", "patternProperties", "prefixItems", "properties",
+))  # fmt: skip
 _MOST_SUBSETS: Final = 32
 _SCHEMAS: Final = {
     "draft4": "http://json-schema.org/draft-04/schema#",
@@ -82,6 +86,9 @@ class _Closer:
 
     def location(self, places: list[Place]) -> Schema | None:
         """What closing adds where all of these schemas apply; None if nothing."""
+        places = [place for place in places if isinstance(place.value, dict) and not _STRUCTURE.isdisjoint(place.value)]
+        if not places:
+            return None
         key = frozenset(place.key for place in places)
         if key in self._known:
             return self._known[key]
@@ -112,7 +119,7 @@ class _Closer:
         return conditions[0] if len(conditions) == 1 else {"allOf": conditions}
 
     def _pointer(self, place: Place) -> str:
-        return f"{place.uri or self.uri}#{quote(place.pointer, safe='/~$-_.')}"
+        return f"{place.uri or self.uri}#{percent_encoded(place.pointer)}"
 
     def _keys(self, found: list[Part]) -> list[Schema]:
         """Only declared keys, each only where a schema that declares it holds."""

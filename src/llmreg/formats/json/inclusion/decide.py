@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -68,6 +69,18 @@ def _deep_stack() -> Iterator[None]:
         sys.setrecursionlimit(usual)
 
 
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Building a large table makes no garbage, and looking for some doubles the time."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
 class Question:
     """Both sides built once in one node table; many questions answered from it."""
 
@@ -80,14 +93,16 @@ class Question:
         self._closed = writer.closed
         self._failure: Unknown | None = None
         self._walk: Walk | None = None
-        self._open_reader = Reader(self._table, replace(reader, closed=False), "reader")
-        self._open_writer = Reader(self._table, replace(writer, closed=False), "writer")
+        self._open_reader = Reader(self._table, replace(reader, closed=False), "reader", self._budget)
+        self._open_writer = Reader(self._table, replace(writer, closed=False), "writer", self._budget)
         self._reader = self._writer = self._unclosed = self._table.true
         try:
-            with _deep_stack():
+            with _deep_stack(), _no_collection():
                 self._build(writer, reader)
         except RecursionError:
             self._failure = _TOO_DEEP
+        except BudgetError as spent:
+            self._failure = Unknown("budget", str(spent))
         except (TooManyLocationsError, InPlaceError) as refused:
             self._failure = Unknown("cap", f"the writer cannot be closed: {refused}")
         except MalformedKeywordError as refused:
@@ -98,7 +113,8 @@ class Question:
         roots.append(self._open_writer.root() if writer.closed else roots[0])
         cycle = in_place_cycle(self._table)
         if cycle is not None:
-            self._failure = Unknown("recursion", f"a reference leads back to itself in one place: {cycle}")
+            side, (_, pointer) = cycle
+            self._failure = Unknown("recursion", f"a reference of the {side} leads back to itself in place", pointer)
         else:
             self._writer, self._reader, self._unclosed = merge(self._table, tuple(roots))
 
@@ -106,7 +122,8 @@ class Question:
         if not side.closed:
             return reader.root()
         document = close(reader)
-        return Reader(self._table, replace(side, document=document, closed=False), f"closed {reader.name}").root()
+        closed = replace(side, document=document, closed=False)
+        return Reader(self._table, closed, f"closed {reader.name}", self._budget).root()
 
     @property
     def obstacles(self) -> tuple[Unknown, ...]:

@@ -12,6 +12,7 @@ from llmreg.formats.json.inclusion.keywords.vocabulary import VOCABULARY
 from llmreg.formats.json.inclusion.nodes import Node
 from llmreg.formats.json.inclusion.places import Place, escape
 from llmreg.formats.json.inclusion.references import References
+from llmreg.formats.json.regex import Budget
 
 _NOT_OPEN: Final = sys.maxsize
 _REFERENCE_HIDES_SIBLINGS: Final = ("draft4", "draft6", "draft7")
@@ -20,8 +21,9 @@ _REFERENCE_HIDES_SIBLINGS: Final = ("draft4", "draft6", "draft7")
 class Reader:
     """Implements `Reading`. References are followed at once; only those in a cycle stay nodes of their own."""
 
-    def __init__(self, table: Atoms, side: Side, name: str) -> None:
+    def __init__(self, table: Atoms, side: Side, name: str, budget: Budget | None = None) -> None:
         self.table = table
+        self._budget = budget
         self.references = References(side)
         self.name = name
         self._open: dict[tuple[str, str], int] = {}
@@ -77,6 +79,8 @@ class Reader:
         schema = place.value
         if not isinstance(schema, dict):
             return [] if schema is True else [self._malformed(place, "", schema)]
+        if self._budget is not None:
+            self._budget.watch()
         vocabulary = VOCABULARY[place.draft]
         if "$ref" in schema and place.draft in _REFERENCE_HIDES_SIBLINGS:
             schema = {"$ref": schema["$ref"]}

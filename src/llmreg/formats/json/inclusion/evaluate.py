@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from llmreg.formats.json.inclusion import nodes as n
 from llmreg.formats.json.inclusion.atoms import Atoms
-from llmreg.formats.json.inclusion.nodes import Node, Pointed, Value, identity, type_of
+from llmreg.formats.json.inclusion.nodes import Node, Unspelled, Value, identity, type_of
 
 Truth: TypeAlias = bool | None
 
@@ -65,10 +65,8 @@ def _counted(truths: list[Truth], low: int, high: int | None) -> Truth:
 
 
 def _spelled(value: Value) -> Truth:
-    """Draft 4: whether an integral number is an integer depends on how it is written, which a value does not tell."""
-    if isinstance(value, Pointed):
-        return False
-    return None if isinstance(value, int) else False
+    """Draft 4: whether an integral number is an integer depends on how it is written."""
+    return None if isinstance(value, Unspelled) else isinstance(value, int)
 
 
 def _bound(node: Node, value: Value) -> bool:

@@ -7,14 +7,15 @@ repeat until nothing changes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from llmreg.formats.json.inclusion import nodes as n
 from llmreg.formats.json.inclusion.atoms import Atoms
 from llmreg.formats.json.inclusion.nodes import Node
 
 
-def in_place_cycle(table: Atoms) -> object | None:
-    """A reference that leads back to itself without a step down the document, if there is one."""
+def in_place_cycle(table: Atoms) -> Any:
+    """The key of a reference that leads back to itself without a step down the document, if there is one."""
     done: set[object] = set()
     for start in table.bodies:
         stack: list[tuple[object, Iterator[object]]] = [(start, _in_place(table, start))]
@@ -100,7 +101,7 @@ class _Rewriter:
             return table.exactly_one(kids)
         if node.op == n.NOT:
             return table.negate(kids[0])
-        rebuild: Callable[..., Node] = {
+        makers: dict[str, Callable[..., Node]] = {
             n.ITEM: table.item,
             n.ITEMS: table.items,
             n.AT_LEAST: table.contains_least,
@@ -109,5 +110,5 @@ class _Rewriter:
             n.PATTERN_PROPERTY: table.pattern_property,
             n.ADDITIONAL: table.additional,
             n.NAMES: table.names,
-        }[node.op]
-        return rebuild(*node.args, kids[0])
+        }
+        return makers[node.op](*node.args, kids[0])

@@ -48,6 +48,12 @@ class Pointed(Fraction):
     __slots__ = ()
 
 
+class Unspelled(Fraction):
+    """An integral number of which it is not known how it is written."""
+
+    __slots__ = ()
+
+
 class Node:
     """Hash-consed: equal nodes of one table are one object."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import unquote
 
 from llmreg.formats.json.inclusion.answers import JsonValue
+from llmreg.formats.json.inclusion.uris import percent_decoded
 
 # Keywords whose value is a schema, a list of schemas, or a map of schemas: nowhere else does a schema live.
 SINGLE: Final = frozenset((
@@ -56,7 +56,7 @@ def descend(document: JsonValue, pointer: str) -> JsonValue:
 
 def normal_pointer(fragment: str) -> str:
     """A JSON pointer from a URI fragment, with one spelling per place."""
-    steps = unquote(fragment).split("/")
+    steps = percent_decoded(fragment).split("/")
     return "/".join(escape(step.replace("~1", "/").replace("~0", "~")) for step in steps)
 
 

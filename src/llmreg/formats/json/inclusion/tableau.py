@@ -48,6 +48,10 @@ class Caps:
     rule_targets: int = 4
 
 
+def _brevity(text: str) -> tuple[int, str]:
+    return len(text), text
+
+
 class Solver:
     """One search state per question: memo, open ancestors, budget."""
 
@@ -101,12 +105,15 @@ class Solver:
         mask = n.ALL_TYPES
         for node in wanted:
             mask &= self.table.possible_types(node)
-        if not mask or self._closed_by_rule(wanted):
+        if not mask:
             return EMPTY
         best = Best()
         for kind in n.TYPES:
             if mask & kind and best.add(self._of_type(wanted, kind)):
                 break
+        # The rules answer little that the search does not, and cost more: they are asked where it gave up.
+        if best.outcome.kind == "unknown" and self._closed_by_rule(wanted):
+            return EMPTY
         return best.outcome
 
     def _closed_by_rule(self, wanted: frozenset[Node]) -> bool:
@@ -176,5 +183,6 @@ class Solver:
     def _run_theory(self, branch: Branch) -> Outcome:
         listed = next((atom for atom in branch.atoms if atom.op == n.ENUM), None)
         if listed is not None and branch.kind == n.STRING:
-            return self._listed(branch.atoms, sorted((str(value) for _, value in listed.args[0]), key=len))
+            texts: list[str] = sorted((text for _, text in listed.args[0]), key=_brevity)
+            return self._listed(branch.atoms, texts)
         return _THEORIES[branch.kind](self, tuple(branch.atoms))

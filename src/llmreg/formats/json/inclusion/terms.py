@@ -27,7 +27,7 @@ from llmreg.formats.json.inclusion.nodes import (
     Scalar,
 )
 
-_ONE_OF_PAIRS: Final = 60
+_ONE_OF_PAIRS: Final = 250
 
 
 class Terms:
@@ -144,16 +144,21 @@ class Terms:
                     scalars += part.args[0]
                 elif part.op != FALSE:
                     kept[part.id] = part
+        mask = self._list(scalars, mask, kept)
+        if mask == ALL_TYPES or any(node.guard and not node.guard & ~mask for node in kept.values()):
+            # A guarded atom holds outside its type, and the mask holds inside.
+            return self.true
+        return self._close(OR, self.types(mask), kept)
+
+    def _list(self, scalars: list[Scalar], mask: int, kept: dict[int, Node]) -> int:
+        """Add an `enum` to the members of an `or`; a whole small type joins the mask instead."""
         listed = self.enum(scalar for scalar in scalars if not scalar[0] & mask)
         for part in listed.kids or (listed,):
             if part.op == TYPE:
                 mask |= part.args[0]
             elif part.op == ENUM:
                 kept[part.id] = part
-        if mask == ALL_TYPES or any(node.guard and not node.guard & ~mask for node in kept.values()):
-            # A guarded atom holds outside its type, and the mask holds inside.
-            return self.true
-        return self._close(OR, self.types(mask), kept)
+        return mask
 
     def _close(self, op: str, typed: Node, kept: dict[int, Node]) -> Node:
         """Shared end of `and` and `or`: absorb, cancel, sort."""

@@ -5,7 +5,20 @@ from __future__ import annotations
 import re
 from typing import Final
 
+_ENCODED: Final = re.compile("(?:%[0-9A-Fa-f]{2})+")
+_SPECIAL: Final = re.compile("[^A-Za-z0-9/~$._-]")
 _PARTS: Final = re.compile(r"^(?:([A-Za-z][A-Za-z0-9+.\-]*):)?(?://([^/?#]*))?([^?#]*)(\?[^#]*)?")
+
+
+def percent_decoded(text: str) -> str:
+    if "%" not in text:
+        return text
+    return _ENCODED.sub(lambda run: bytes.fromhex(run[0].replace("%", "")).decode("utf-8", "replace"), text)
+
+
+def percent_encoded(text: str) -> str:
+    """For a URI fragment; everything but the plainest characters is encoded."""
+    return _SPECIAL.sub(lambda char: "".join(f"%{byte:02X}" for byte in char[0].encode("utf-8", "replace")), text)
 
 
 def split_fragment(reference: str) -> tuple[str, str]:

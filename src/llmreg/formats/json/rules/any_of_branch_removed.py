@@ -29,11 +29,11 @@ from llmreg.model.finding import ChangeClass, Finding, Severity
 
 
 def find(site: Site) -> Iterator[Finding]:
-    if any(not branch for branch in site.refusal.branches):
+    branches = site.refusal.branches
+    if branches is None or branches.accepting:
         return
     message = (
-        f"{site.field}: none of the reader's {len(site.refusal.branches)} branches accepts {shown(site.value)}"
-        ", the writer writes it"
+        f"{site.field}: none of the reader's {len(branches)} branches accepts {shown(site.value)}, the writer writes it"
     )
     yield site.finding(
         RULE,

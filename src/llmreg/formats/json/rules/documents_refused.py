@@ -1,19 +1,19 @@
-"""The reader refuses a document that the writer writes.
+"""The reader refuses every document.
 
 Why it breaks:
-    Both validators agree that the writer accepts the document and the reader refuses it, for a reason that no rule
-    of its own describes.
+    The reader's whole schema is `false`, so nothing that the writer writes is accepted. The rule also stands in for
+    a refusal that no other rule describes.
 
 Example:
-    Writer: `{"$dynamicRef": "#node"}`
-    Reader: `{"$dynamicRef": "#leaf"}`
-    Witness: `{}`
+    Writer: `true`
+    Reader: `false`
+    Witness: `null`
 
 Instead:
-    Compare the place in the reader with what the writer writes there, and accept it.
+    Give the reader a schema that accepts what the writer writes.
 
 Reference:
-    JSON Schema Core 2020-12, §7
+    JSON Schema Core 2020-12, §4.3.2
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def find(site: Site) -> Iterator[Finding]:
 
 
 RULE = Rule(
-    summary="The reader refuses a document that the writer writes",
+    summary="The reader refuses every document",
     cls=ChangeClass.BREAKING,
     severity=Severity.ERROR,
     find=find,

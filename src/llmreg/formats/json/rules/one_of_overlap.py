@@ -26,7 +26,7 @@ from llmreg.model.finding import ChangeClass, Finding, Severity
 
 
 def find(site: Site) -> Iterator[Finding]:
-    accepting = [index for index, branch in enumerate(site.refusal.branches) if not branch]
+    accepting = site.refusal.branches.accepting if site.refusal.branches else []
     if len(accepting) > 1:
         places = listed([f"{site.refusal.pointer}/oneOf/{index}" for index in accepting], "and")
         message = (

@@ -4,8 +4,8 @@ Why it breaks:
     Defaults are not written. A proto2 default, or the first value of a closed enum, is filled in by whoever reads.
 
 Example:
-    The writer has `optional int32 a = 1 [default = 1]`, the reader `[default = 2]`. The empty message is read with another
-    value, without any error.
+    The writer has `optional int32 a = 1 [default = 1]`, the reader `[default = 2]`. The empty message is read with
+    another value, without any error.
 
 Instead:
     Write the value explicitly until every reader agrees, or add a field with the new default.
@@ -26,7 +26,9 @@ from llmreg.model.finding import ChangeClass, Finding, Severity
 
 def find(evidence: Evidence) -> Iterator[Finding]:
     for hit in evidence.of(cause.DEFAULT_VALUE):
-        yield from evidence.found(hit, f"{named(hit)}: when it is not set, the reader reads another value than the writer means")
+        yield from evidence.found(
+            hit, f"{named(hit)}: when it is not set, the reader reads another value than the writer means"
+        )
 
 
 RULE = Rule(

@@ -1,8 +1,9 @@
 """The writer's enum is open, the reader's is closed.
 
 Why it breaks:
-    An open enum carries any number, also one that a later version declares. A closed enum drops numbers that it does not
-    declare, and in JSON refuses them. A writer that keeps to the declared values (`writer: closed`) is not affected.
+    An open enum carries any number, also one that a later version declares. A closed enum drops numbers that it does
+    not declare, and in JSON refuses them. A writer that keeps to the declared values (`writer: closed`) is not
+    affected.
 
 Example:
     The writer is proto3, the reader sets `features.enum_type = CLOSED`. The bytes `0802` are read as unset.
@@ -27,7 +28,11 @@ from llmreg.model.finding import ChangeClass, Finding, Severity
 def find(evidence: Evidence) -> Iterator[Finding]:
     for hit in evidence.of(cause.OPENNESS):
         names = evidence.enum_value(hit)
-        yield from evidence.found(hit, f"`{names.value}`: the writer may write a number that it does not declare, which the reader does not take as itself", **names.places)
+        yield from evidence.found(
+            hit,
+            f"`{names.value}`: the writer may write a number that it does not declare, which the reader's enum does not hold",
+            **names.places,
+        )
 
 
 RULE = Rule(

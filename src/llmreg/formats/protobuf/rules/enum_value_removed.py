@@ -1,8 +1,8 @@
 """The writer writes an enum value that the reader does not have.
 
 Why it breaks:
-    In JSON the value is a name: a reader that ignores unknown names reads the field as unset, a strict one refuses the
-    document. On the wire an open enum keeps the number, so nothing is lost; a closed enum (proto2) drops it.
+    In JSON the value is a name: a reader that ignores unknown names reads the field as unset, a strict one refuses
+    the document. On the wire an open enum keeps the number, so nothing is lost; a closed enum (proto2) drops it.
 
 Example:
     The writer's enum has `B = 2`, the reader's does not. The document `{"e": "B"}` is read with the default.
@@ -30,7 +30,9 @@ from llmreg.model.finding import ChangeClass, Finding, Severity
 def find(evidence: Evidence) -> Iterator[Finding]:
     for hit in evidence.of(cause.VALUE_REMOVED):
         names = evidence.enum_value(hit)
-        yield from evidence.found(hit, f"`{names.value}`: the writer may write this value, the reader's enum does not have it", **names.places)
+        yield from evidence.found(
+            hit, f"`{names.value}`: the writer may write this value, the reader's enum does not have it", **names.places
+        )
 
 
 RULE = Rule(

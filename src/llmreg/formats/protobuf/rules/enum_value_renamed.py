@@ -1,8 +1,8 @@
 """An enum number is printed under a name that the reader does not have.
 
 Why it breaks:
-    ProtoJSON writes the first name of a number. The reader has the number under another name, so it reads the field as
-    unset, or refuses the document when it is strict. On the wire nothing changes.
+    ProtoJSON writes the first name of a number. The reader has the number under another name, so it reads the field
+    as unset, or refuses the document when it is strict. On the wire nothing changes.
 
 Example:
     The writer has `A = 1`, the reader `Z = 1`. The document `{"e": "A"}` is read with the default.
@@ -27,7 +27,9 @@ from llmreg.model.finding import ChangeClass, Finding, Severity
 def find(evidence: Evidence) -> Iterator[Finding]:
     for hit in evidence.of(cause.VALUE_RENAMED):
         names = evidence.enum_value(hit)
-        yield from evidence.found(hit, f"`{names.value}`: the reader does not know this name for number {names.number}", **names.places)
+        yield from evidence.found(
+            hit, f"`{names.value}`: the reader does not know this name for number {names.number}", **names.places
+        )
 
 
 RULE = Rule(

@@ -26,7 +26,9 @@ from llmreg.model.finding import ChangeClass, Finding, Severity
 def find(evidence: Evidence) -> Iterator[Finding]:
     for hit in evidence.of(cause.VALUE_RENUMBERED):
         names = evidence.enum_value(hit)
-        yield from evidence.found(hit, f"`{names.value}`: number {names.number} is another value for the reader", **names.places)
+        yield from evidence.found(
+            hit, f"`{names.value}`: number {names.number} is another value for the reader", **names.places
+        )
 
 
 RULE = Rule(

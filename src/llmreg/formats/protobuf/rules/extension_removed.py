@@ -1,12 +1,12 @@
 """The writer writes an extension that the reader does not declare.
 
 Why it breaks:
-    The reader keeps the bytes as an unknown field and shows nothing. With `unknown_keys: reject` the JSON parser refuses
-    the key `[package.name]`.
+    The reader keeps the bytes as an unknown field and shows nothing. With `unknown_keys: reject` the JSON parser
+    refuses the key `[package.name]`.
 
 Example:
-    The writer extends `M` by `optional string x = 100`, the reader has no such extension. The bytes `a2060161` are read
-    as an empty message.
+    The writer extends `M` by `optional string x = 100`, the reader has no such extension. The bytes `a2060161` are
+    read as an empty message.
 
 Instead:
     Keep the extension until nobody writes it, then reserve its number by a declaration in the extension range.

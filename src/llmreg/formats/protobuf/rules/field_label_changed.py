@@ -1,11 +1,13 @@
 """A field is a list on one side and a single value on the other.
 
 Why it breaks:
-    A reader of a single value keeps the last element, and does not understand packed numbers at all. In JSON a list is
-    no value and a value is no list, so both directions are refused. Reading a single value as a list is safe on the wire.
+    A reader of a single value keeps the last element, and does not understand packed numbers at all. In JSON a list
+    is no value and a value is no list, so both directions are refused. Reading a single value as a list is safe on
+    the wire.
 
 Example:
-    The writer has `repeated string a = 1`, the reader `string a = 1`. The bytes `0a01610a02c3a9` are read as "é" alone.
+    The writer has `repeated string a = 1`, the reader `string a = 1`. The bytes `0a01610a02c3a9` are read as "é"
+    alone.
 
 Instead:
     Add a repeated field with a new number beside the single one.

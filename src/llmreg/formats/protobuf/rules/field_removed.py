@@ -1,10 +1,10 @@
 """The writer writes a field that the reader does not declare.
 
 Why it breaks:
-    A Protobuf reader skips a field that it does not know: nothing fails, and the value is not seen. That is a warning,
-    and an error for tool inputs, where the model's argument would vanish. With `unknown_keys: reject` the JSON parser
-    refuses the whole document, and the finding is breaking. When another field of the reader has the number, see
-    `field_renumbered`.
+    A Protobuf reader skips a field that it does not know: nothing fails, and the value is not seen. That is a
+    warning, and an error for tool inputs, where the model's argument would vanish. With `unknown_keys: reject` the
+    JSON parser refuses the whole document, and the finding is breaking. When another field of the reader has the
+    number, see `field_renumbered`.
 
 Example:
     The writer has `string note = 2`, the reader has no field 2. The bytes `120161` are read as an empty message.
@@ -29,7 +29,9 @@ from llmreg.model.finding import ChangeClass, Finding, Severity
 def find(evidence: Evidence) -> Iterator[Finding]:
     for hit in evidence.of(cause.REMOVED):
         told = "refuses the document" if hit.surface == "json" and hit.level == "breaking" else "skips it"
-        yield from evidence.found(hit, f"{named(hit)}: the writer writes a field that the reader does not know, so it {told}")
+        yield from evidence.found(
+            hit, f"{named(hit)}: the writer writes a field that the reader does not know, so it {told}"
+        )
 
 
 RULE = Rule(

@@ -27,9 +27,8 @@ from llmreg.model.finding import ChangeClass, Finding, Severity
 def find(evidence: Evidence) -> Iterator[Finding]:
     for hit in evidence.of(cause.NAME):
         if hit.writer is not None and hit.reader is not None:
-            yield from evidence.found(
-                hit, f"`{hit.writer.name}`: the reader calls it `{hit.reader.name}` and does not know the key `{hit.writer.key}`"
-            )
+            known = f"the reader calls it `{hit.reader.name}` and does not know the key `{hit.writer.key}`"
+            yield from evidence.found(hit, f"`{hit.writer.name}`: {known}")
 
 
 RULE = Rule(

@@ -1,8 +1,8 @@
 """One field has two numbers, or one number two fields.
 
 Why it breaks:
-    Bytes name fields by number. The reader takes the writer's field for an unknown one, or for another one that happens
-    to have its number.
+    Bytes name fields by number. The reader takes the writer's field for an unknown one, or for another one that
+    happens to have its number.
 
 Example:
     The writer has `string b = 2`, the reader `string b = 3`. The bytes `120161` are read without `b`.

@@ -1,8 +1,9 @@
 """Syntax, edition or an option that steers code generators differs.
 
 Why it breaks:
-    `java_package`, `go_package` and their like move generated code; a change of syntax or edition changes its accessors
-    (presence, open enums). Payloads are judged by the features that result, not by the syntax that sets them.
+    `java_package`, `go_package` and their like move generated code; a change of syntax or edition changes its
+    accessors (presence, open enums). Payloads are judged by the features that result, not by the syntax that sets
+    them.
 
 Example:
     The writer has `option go_package = "example.com/a";`, the reader `"example.com/b"`. Go imports no longer resolve.
@@ -15,8 +16,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from llmreg.formats.protobuf.evidence import Evidence
 from llmreg.formats.protobuf.declarations import differing_options
+from llmreg.formats.protobuf.evidence import Evidence
 from llmreg.formats.rule import Rule
 from llmreg.model.finding import ChangeClass, Finding, Severity
 

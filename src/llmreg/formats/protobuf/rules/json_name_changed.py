@@ -1,8 +1,8 @@
 """A field keeps its name, but the writer's JSON key is not one of the reader's.
 
 Why it breaks:
-    A writer prints the JSON name. A reader takes the JSON name and the field's own name, and ignores every other key, or
-    takes it for the field whose key it is.
+    A writer prints the JSON name. A reader takes the JSON name and the field's own name, and ignores every other key,
+    or takes it for the field whose key it is.
 
 Example:
     The writer has `string b = 2 [json_name = "bee"]`, the reader `string b = 2`. The document `{"bee": "a"}` is read
@@ -28,7 +28,9 @@ from llmreg.model.finding import ChangeClass, Finding, Severity
 def find(evidence: Evidence) -> Iterator[Finding]:
     for hit in evidence.of(cause.JSON_NAME):
         if hit.writer is not None:
-            yield from evidence.found(hit, f"`{hit.writer.name}`: the writer's JSON key `{hit.writer.key}` is not the reader's")
+            yield from evidence.found(
+                hit, f"`{hit.writer.name}`: the writer's JSON key `{hit.writer.key}` is not the reader's"
+            )
 
 
 RULE = Rule(

@@ -3,7 +3,8 @@
 Why it breaks:
     Payloads of that message exist, and the reader has no type to read them with. Roots are the messages that `messages:`
     in `subject.yaml` lists: then this is an error. Without the list every top-level message counts as a root, although
-    it may only be a part of others: then it is a warning and the verdict is that of the remaining roots.
+    it may only be a part of others: then it is a warning and the verdict is that of the remaining roots. When no root of
+    the writer has a counterpart, the reader reads nothing at all, and it is an error again.
 
 Example:
     The writer has `message M` and `message N`, the reader only `message M`. No payload of `N` can be read.
@@ -25,14 +26,14 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     for lost in evidence.lost:
         yield Finding(
             rule="",
-            cls=ChangeClass.BREAKING if lost.listed else ChangeClass.IGNORED,
-            severity=Severity.ERROR if lost.listed else Severity.WARN,
+            cls=ChangeClass.BREAKING if lost.fails else ChangeClass.IGNORED,
+            severity=Severity.ERROR if lost.fails else Severity.WARN,
             message=f"`{lost.full_name}`: the writer writes this message, the reader has none of this name",
             writer=evidence.place(evidence.writer, lost.pointer),
             status=Status.WITNESSED if lost.witness else Status.CLAIMED,
             witness=lost.witness,
             claim=None if lost.witness else "the message requires itself, so no payload of it is finite",
-            level="breaking" if lost.listed else None,
+            level="breaking" if lost.fails else None,
         )
 
 

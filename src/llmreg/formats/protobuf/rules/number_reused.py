@@ -1,12 +1,13 @@
 """A number or name of an older version comes back with another meaning.
 
 Why it breaks:
-    Payloads of the older version still exist. The reader takes their field, or their enum number, for the new one. No two
-    neighbouring versions show it: only the version in between, which has neither, tells that the new declaration is new.
+    Payloads of the older version still exist. The reader takes their field, or their enum number, for the new one. No
+    two neighbouring versions show it: only the version in between, which has neither, tells that the new declaration
+    is new.
 
 Example:
-    Version 1 has `string b = 2`, version 2 has no field 2, version 3 has `string c = 2`. The bytes `120161` of version 1
-    are read by version 3 as `c`.
+    Version 1 has `string b = 2`, version 2 has no field 2, version 3 has `string c = 2`. The bytes `120161` of
+    version 1 are read by version 3 as `c`.
 
 Instead:
     Take a new number and a new name. `reserved 2; reserved "b";` lets the compiler refuse the mistake.

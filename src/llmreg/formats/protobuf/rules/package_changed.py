@@ -1,8 +1,8 @@
 """The package differs.
 
 Why it breaks:
-    Generated types, gRPC paths and the type URLs inside `Any` start with the package. Payloads do not hold it, so on wire
-    and JSON nothing changes unless a message is packed in `Any`.
+    Generated types, gRPC paths and the type URLs inside `Any` start with the package. Payloads do not hold it, so on
+    wire and JSON nothing changes unless a message is packed in `Any`.
 
 Example:
     The writer has `package t;`, the reader `package u;`. `type.googleapis.com/t.M` cannot be resolved by the reader.

@@ -1,9 +1,9 @@
 """A service or method of the writer is missing at the reader, or has other types or streams.
 
 Why it breaks:
-    A method is called by its path `/package.Service/Method`: a server without it answers UNIMPLEMENTED, and other streams
-    or types change the generated stubs. No stored payload is affected; request and response messages are judged as
-    messages.
+    A method is called by its path `/package.Service/Method`: a server without it answers UNIMPLEMENTED, and other
+    streams or types change the generated stubs. No stored payload is affected; request and response messages are
+    judged as messages.
 
 Example:
     The writer has `rpc Get(A) returns (B)`, the reader does not. A call of `/t.S/Get` fails.
@@ -16,8 +16,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from llmreg.formats.protobuf.evidence import Evidence
 from llmreg.formats.protobuf.declarations import declarations
+from llmreg.formats.protobuf.evidence import Evidence
 from llmreg.formats.rule import Rule
 from llmreg.model.finding import ChangeClass, Finding, Severity
 from llmreg.model.pointer import join
@@ -31,7 +31,9 @@ _SIGNATURE = {
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:
-    theirs = {item.names: item.proto for item in declarations(evidence.reader.proto) if item.kind in ("service", "method")}
+    theirs = {
+        item.names: item.proto for item in declarations(evidence.reader.proto) if item.kind in ("service", "method")
+    }
     for item in declarations(evidence.writer.proto):
         if item.kind not in ("service", "method") or (len(item.names) > 1 and item.names[:-1] not in theirs):
             continue

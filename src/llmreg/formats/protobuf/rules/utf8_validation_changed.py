@@ -28,7 +28,9 @@ from llmreg.model.finding import ChangeClass, Finding, Severity
 
 def find(evidence: Evidence) -> Iterator[Finding]:
     for hit in evidence.of(cause.UTF8):
-        yield from evidence.found(hit, f"{named(hit)}: the reader refuses strings that are not UTF-8, the writer does not check")
+        yield from evidence.found(
+            hit, f"{named(hit)}: the reader refuses strings that are not UTF-8, the writer does not check"
+        )
 
 
 RULE = Rule(

@@ -110,16 +110,16 @@ def solve_number(solver: Context, atoms: tuple[Node, ...]) -> Outcome:
 
 def _listed(solver: Context, demands: _Demands, atoms: tuple[Node, ...]) -> Outcome:
     best = Best()
-    for value in sorted(demands.listed or (), key=abs):
+    for value in sorted(demands.listed or (), key=_magnitude):
         spelling = Pointed(value) if demands.not_spelled and isinstance(value, int) else value
-        truth = conjunction(
-            evaluate(solver.table, atom, spelling) for atom in atoms if not (atom.op == n.SPELLED and demands.spelled)
-        )
-        if demands.spelled and (demands.not_spelled or not isinstance(value, int)):
-            continue
+        truth = conjunction(evaluate(solver.table, atom, spelling) for atom in atoms)
         if truth is not False and best.add(found(spelling, tainted=truth is None)):
             break
     return best.outcome
+
+
+def _magnitude(value: Number) -> Number:
+    return value if value >= 0 else -value
 
 
 def _plain(solver: Context, demands: _Demands) -> Outcome:

@@ -1,0 +1,1 @@
+"""What changed for whoever reads the text, one rule per file."""

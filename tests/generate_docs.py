@@ -1,0 +1,323 @@
+"""Write everything under `docs/reference/` that follows from the code, and `.pre-commit-hooks.yaml`.
+
+Run it from the repository's root: `python -m tests.generate_docs` (`make docs`). `tests/test_docs.py` fails when a
+file does not equal what this would write.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import io
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from pkgutil import iter_modules
+from unittest import mock
+
+import yaml
+
+from llmreg import errors, formats
+from llmreg.cli import app
+from llmreg.errors import LlmregError
+from llmreg.formats import catalogue
+from llmreg.formats.rule import Rule, rulebook
+from llmreg.model.finding import Severity
+from llmreg.model.kind import KINDS
+from llmreg.model.mode import Mode
+from llmreg.render import catalogue as outputs
+from llmreg.store import settings
+from llmreg.store.invariant import invariants
+
+ROOT = Path(__file__).parent.parent
+REFERENCE = Path("docs/reference")
+TITLES = {"json": "JSON Schema", "avro": "Avro", "protobuf": "Protobuf"}
+
+_FILES = r"(^|/)(llmreg\.yaml|subjects/)"
+HOOKS = [
+    {
+        "id": "llmreg-check",
+        "name": "check schemas (llmreg)",
+        "description": "Stops a commit or push whose schemas break what reads them, with a document that shows it.",
+        "entry": "llmreg check --staged",
+        "language": "python",
+        "files": _FILES,
+        "pass_filenames": False,
+        "require_serial": True,
+        "stages": ["pre-commit", "pre-merge-commit", "pre-push", "manual"],
+        "minimum_pre_commit_version": "3.2.0",
+    },
+    {
+        "id": "llmreg-register",
+        "name": "register changed schemas (llmreg)",
+        "description": "Registers every changed working file, then fails so that the new versions are looked at.",
+        "entry": "llmreg register --changed",
+        "language": "python",
+        "files": _FILES,
+        "pass_filenames": False,
+        "require_serial": True,
+        "stages": ["pre-commit", "manual"],
+        "minimum_pre_commit_version": "3.2.0",
+    },
+]
+
+# Codes that are judged together with the verdict, so that no file in `store/invariants/` holds them.
+JUDGED = {
+    "bump": "the declared bump is at least the computed one",
+    "example-refused": "every document in `examples/` is valid under the working file",
+    "policy-loosened": "a check runs at the stricter of baseline and head, and says what got looser",
+    "refs": "references are pinned, exist, form no circle, are not retired, and are what the ledger says",
+}
+
+_HEADING = re.compile(r"^([A-Z][a-z]+(?: [a-z]+)*):$", re.MULTILINE)
+_LABEL = re.compile(r"^((?:Old|New|Writer|Reader|Witness|Reference)s?:(?= ))", re.MULTILINE)
+
+
+def pages() -> dict[Path, str]:
+    """Every generated file, relative to the repository's root."""
+    return {
+        REFERENCE / "cli.md": cli_page(),
+        REFERENCE / "settings.md": settings_page(),
+        REFERENCE / "kinds-and-modes.md": kinds_page(),
+        REFERENCE / "errors.md": errors_page(),
+        REFERENCE / "outputs.md": outputs_page(),
+        REFERENCE / "invariants.md": invariants_page(),
+        **{REFERENCE / "rules" / f"{name}.md": rules_page(name) for name in catalogue.names()},
+        Path(".pre-commit-hooks.yaml"): hooks_file(),
+    }
+
+
+def _page(title: str, intro: str, *blocks: str) -> str:
+    note = "<!-- Generated from the code by `make docs`: change it there. -->"
+    return "\n\n".join([note, f"# {title}", intro, *(block.strip("\n") for block in blocks)]) + "\n"
+
+
+def _table(head: str, rows: list[tuple[str, ...]]) -> str:
+    columns = head.split("|")
+    lines = [head, "|".join(["---"] * len(columns)), *("|".join(row) for row in rows)]
+    return "\n".join(f"| {line.replace('|', ' | ')} |" for line in lines)
+
+
+def _anchor(heading: str) -> str:
+    """GitHub's anchor of a heading."""
+    return re.sub(r"[^a-z0-9 _-]", "", heading.lower()).replace(" ", "-")
+
+
+# ---------------------------------------------------------------------------------------------------- command line
+
+
+def help_text(command: str | None = None) -> str:
+    """What `llmreg [COMMAND] --help` prints, 80 columns wide."""
+    stream = io.StringIO()
+    with mock.patch.dict(os.environ, {"COLUMNS": "80", "TERM": "dumb"}), contextlib.redirect_stdout(stream):
+        app.run([*([command] if command else []), "--help"])
+    return "\n".join(line.rstrip() for line in stream.getvalue().strip().splitlines())
+
+
+def cli_page() -> str:
+    commands = app.command_names()
+    shown = "\n".join(f"- [`llmreg {name}`](#{_anchor('llmreg ' + name)})" for name in commands)
+    return _page(
+        "The command line",
+        "Every command has `--help` with examples. Exit status: 0 fine, 1 a check found something, 2 wrong usage or "
+        "input, 3 a bug in llmreg, 4 the schema's format has no plug-in. Shell completion: "
+        "`llmreg --install-completion`.",
+        shown,
+        f"```text\n{help_text()}\n```",
+        *(f"## llmreg {name}\n\n```text\n{help_text(name)}\n```" for name in commands),
+    )
+
+
+# ----------------------------------------------------------------------------------------------------------- rules
+
+
+def _docstring(page: str) -> str:
+    """A rule's docstring as markdown: its headings in bold, what stands below them as a paragraph."""
+    _, _, body = inspect.cleandoc(page).partition("\n")
+    parts = _HEADING.split(body)
+    blocks = [parts[0].strip()]
+    for heading, text in zip(parts[1::2], parts[2::2], strict=True):
+        told = _LABEL.sub(r"- \1", inspect.cleandoc(text.strip("\n")))
+        blocks.append(f"**{heading}.**\n{told}")
+    return "\n\n".join(block for block in blocks if block)
+
+
+def rule_packages(format_name: str) -> list[str]:
+    """The folders of a format that hold rules: `rules`, `change_rules`."""
+    folders = [str(Path(place) / format_name) for place in formats.__path__]
+    found = [module.name for module in iter_modules(folders) if module.ispkg and module.name.endswith("rules")]
+    ordered = sorted(found, key=lambda name: (name != "rules", name))
+    return [f"{formats.__name__}.{format_name}.{name}" for name in ordered]
+
+
+def rules(format_name: str) -> dict[str, Rule]:
+    return {key: rule for package in rule_packages(format_name) for key, rule in rulebook(package).items()}
+
+
+def rules_page(format_name: str) -> str:
+    title = TITLES.get(format_name, format_name)
+    found = rules(format_name)
+    rows = [
+        (f"[`{rule.id}`](#{_anchor(rule.id)})", rule.summary.rstrip("."), str(rule.cls), _severity(rule.severity))
+        for rule in found.values()
+    ]
+    return _page(
+        f"Rules for {title}",
+        "Rules explain a verdict: the verdict itself is a proof or a confirmed document, so a break that no rule "
+        "explains is still a break. `policy:` and `waivers:` name these ids (see [settings](../settings.md)). The "
+        "writer is the side that writes data, the reader the side that reads it: in the direction `backward` the old "
+        "version writes, in `forward` the new one.",
+        _table("rule|what it says|class|severity", rows),
+        *(_rule(rule) for rule in found.values()),
+    )
+
+
+def _rule(rule: Rule) -> str:
+    first = inspect.cleandoc(rule.page).partition("\n")[0]
+    told = f"## {rule.id}\n\n{first}\n\n{_docstring(rule.page)}"
+    if rule.aliases:
+        told += f"\n\n**Elsewhere.**\n{', '.join(f'`{alias}`' for alias in rule.aliases)}"
+    return told
+
+
+def _severity(severity: Severity) -> str:
+    return str(severity)
+
+
+def invariants_page() -> str:
+    found = invariants()
+    rows = [(f"[`{item.id}`](#{item.id})", item.summary, "yes" if item.needs_base else "no") for item in found.values()]
+    rows += [(f"`{code}`", text, "yes" if code == "policy-loosened" else "no") for code, text in JUDGED.items()]
+    return _page(
+        "Invariants of the store",
+        "What must hold for the files of a registry, whatever their schemas say. `check` judges them from the baseline "
+        "to the head; those that need no baseline hold at depth 1, on a tarball and with `--all` too.",
+        _table("code|what must hold|needs a baseline", sorted(rows, key=lambda row: row[0].strip("[`"))),
+        *(
+            f"## {item.id}\n\n{inspect.cleandoc(item.page).partition(chr(10))[0]}\n\n{_docstring(item.page)}"
+            for item in found.values()
+        ),
+    )
+
+
+# ---------------------------------------------------------------------------------------- settings, kinds, errors
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", r"\|")
+
+
+def settings_page() -> str:
+    def table(entries: tuple[settings.Setting, ...]) -> str:
+        rows = [(f"`{entry.key}`", _cell(entry.help), f"`{entry.example}`") for entry in entries]
+        return _table("key|what it is for|example", rows)
+
+    return _page(
+        "Settings",
+        "Two files that people edit. An unknown key, a key twice, an alias or a value of the wrong type is an error "
+        "with its line. A command-line option that sets the same thing wins for that run.",
+        "## llmreg.yaml\n\nThe root of a registry is the directory that holds this file. Only `registry` is needed.",
+        table(settings.REGISTRY),
+        "## subject.yaml\n\nBeside each working file. Only `format` is needed. What changes the meaning of a "
+        "registered version is never here, but in its file or its ledger line.",
+        table(settings.SUBJECT),
+    )
+
+
+def kinds_page() -> str:
+    kinds = [
+        (
+            f"`{kind.name}`",
+            f"`{kind.mode}`",
+            "yes" if kind.model_reads else "no",
+            "error" if kind.ignored_fails else "warn",
+        )
+        for kind in KINDS.values()
+    ]
+    modes = [(f"`{mode}`", _pairs(mode), _scope(mode)) for mode in Mode]
+    return _page(
+        "Kinds and modes",
+        "A kind says what a schema is for, and gives the defaults that follow from who writes and who reads. "
+        "[Verdicts](../explain/verdicts.md) says why.",
+        "## Kinds\n\nWhere a model reads the schema, a changed description or order is a minor version, else a patch. "
+        "A property that the reader silently drops is of class `ignored`.",
+        _table("kind|mode|a model reads it|class ignored is", kinds),
+        "## Modes\n\nA mode is a list of (writer, reader) pairs. Retired versions, pre-releases and other majors are "
+        "left out. `TRANSITIVE` is read as `FULL_TRANSITIVE`.",
+        _table("mode|pairs (writer → reader)|earlier versions", modes),
+    )
+
+
+def _pairs(mode: Mode) -> str:
+    told = {"backward": "old → new", "forward": "new → old"}
+    return ", ".join(told[direction] for direction in mode.directions) or "none"
+
+
+def _scope(mode: Mode) -> str:
+    if not mode.directions:
+        return "none"
+    return "every one of the major" if mode.transitive else "the latest"
+
+
+def error_classes(base: type[LlmregError] = LlmregError) -> Iterator[type[LlmregError]]:
+    """The tree of errors, parents before children, in the order of their definition."""
+    yield base
+    for child in base.__subclasses__():
+        if child.__module__ == errors.__name__:
+            yield from error_classes(child)
+
+
+def errors_page() -> str:
+    rows = [
+        (
+            f"`{kind.__name__}`",
+            f"`{kind.code}`",
+            str(kind.exit_status),
+            inspect.cleandoc(kind.__doc__ or "").split("\n")[0],
+        )
+        for kind in error_classes()
+    ]
+    return _page(
+        "Errors",
+        "Whatever a person can cause is a `LlmregError`. The command line prints it to standard error; with `-o json` "
+        'it prints `{"error": {"code", "message", "hint", "problems"}}` to standard output. Each problem has `code`, '
+        "`message`, `pointer`, and where known `line`, `column`, `hint`. Codes and exit statuses are stable, messages "
+        "are not.",
+        _table("class|code|exit status|meaning", rows),
+        "Exit statuses: 0 fine · 1 a check found something · 2 wrong usage or input · 3 a bug in llmreg (please report "
+        "it) · 4 the schema's format has no plug-in · 130 interrupted · 141 the reader of a pipe went away.",
+    )
+
+
+def outputs_page() -> str:
+    def told(name: str) -> str:
+        return f"## {name}\n\n{inspect.cleandoc(outputs.get(name).__doc__ or '')}"
+
+    return _page(
+        "Outputs",
+        "`llmreg check` and `llmreg diff` print the same report as any of these (`-o NAME`).",
+        *(told(name) for name in outputs.names()),
+    )
+
+
+# ----------------------------------------------------------------------------------------------------------- hooks
+
+
+def hooks_file() -> str:
+    note = "# Generated from tests/generate_docs.py by `make docs`: change it there.\n"
+    return note + yaml.safe_dump(HOOKS, sort_keys=False, width=120)
+
+
+def main() -> None:
+    """Write every page whose text differs, and say which."""
+    for path, text in pages().items():
+        target = ROOT / path
+        if not target.exists() or target.read_text(encoding="utf-8") != text:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+            print(f"wrote {path}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,198 @@
+"""The pipeline: verdicts only from proofs and confirmed witnesses, one finding per cause, budgets kept and told."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from llmreg.formats.interface import CompareOptions, Comparison, Source
+from llmreg.formats.json import FORMAT
+from llmreg.formats.json import compare as pipeline
+from llmreg.formats.json.inclusion.answers import Counterexample, Unknown
+from llmreg.formats.json.schema import JsonSchema
+from llmreg.model.finding import Status
+from llmreg.model.jsontext import dumps
+from llmreg.model.report import Verdict
+
+TEXT = {"type": "string"}
+
+
+def parse(document: Any) -> JsonSchema:
+    return FORMAT.parse(Source(dumps(document).encode(), strict=False))
+
+
+def compare(writer: Any, reader: Any, **options: Any) -> Comparison:
+    return FORMAT.compare(parse(writer), parse(reader), CompareOptions(**options))
+
+
+def told(comparison: Comparison) -> list[tuple[str, str, str, Any]]:
+    return [
+        (found.rule, found.writer.pointer, found.reader.pointer, found.witness and found.witness.document)
+        for found in comparison.findings
+        if found.writer and found.reader
+    ]
+
+
+def test_every_witness_names_both_engines_with_versions():
+    (found,) = compare(TEXT, {"type": "integer"}).findings
+    assert found.status is Status.WITNESSED
+    assert found.witness is not None
+    assert [name.rsplit(" ", 1)[0] for name in found.witness.confirmed_by] == ["jsonschema", "jsonschema-rs"]
+    assert all(name.rsplit(" ", 1)[1][0].isdigit() for name in found.witness.confirmed_by)
+
+
+def test_a_hundred_causes_give_a_hundred_findings_in_the_order_of_the_text():
+    names = [f"p{number}" for number in range(100)]
+    writer = {"properties": {name: {"type": "string", "maxLength": 2} for name in names}}
+    reader = {"properties": {name: {"type": "string", "maxLength": 1} for name in reversed(names)}}
+    found = told(compare(writer, reader, deadline=time.monotonic() + 60))
+    assert [reader for _, _, reader, _ in found] == [f"/properties/{name}" for name in reversed(names)]
+    assert [witness for _, _, _, witness in found] == [{name: "aa"} for name in reversed(names)]
+
+
+def test_causes_that_only_come_together_are_still_two_findings():
+    def schema(first: Any, second: Any) -> Any:
+        return {"type": "object", "properties": {"a": first, "b": second}, "required": ["a", "b"]}
+
+    comparison = compare(schema(TEXT, {"type": "integer"}), schema({"type": "integer"}, TEXT))
+    assert told(comparison) == [
+        ("type_changed", "/properties/a", "/properties/a", {"a": "", "b": 0}),
+        ("type_changed", "/properties/b", "/properties/b", {"a": "", "b": 0}),
+    ]
+
+
+def test_one_definition_by_several_ways_is_one_cause_with_the_shortest_way():
+    def schema(most: int) -> Any:
+        node = {
+            "type": "object",
+            "properties": {"next": {"$ref": "#/$defs/Node"}, "v": {"type": "integer", "maximum": most}},
+        }
+        return {"$defs": {"Node": node}, "$ref": "#/$defs/Node"}
+
+    place = "/$defs/Node/properties/v"
+    assert told(compare(schema(6), schema(5))) == [("maximum_lowered", place, place, {"v": 6})]
+
+
+def test_unions_hide_no_cause():
+    def kind(name: str, **properties: Any) -> Any:
+        return {"type": "object", "properties": {"kind": {"const": name}, **properties}, "required": ["kind"]}
+
+    number = {"type": "integer"}
+    writer = {"oneOf": [kind("a", x=TEXT, y=number), kind("b", z=TEXT), TEXT]}
+    reader = {"oneOf": [kind("b", z=number), kind("a", x=number, y=TEXT)]}
+    assert told(compare(writer, reader)) == [
+        ("any_of_branch_removed", "/oneOf/2", "", ""),
+        ("type_changed", "/oneOf/1/properties/z", "/oneOf/0/properties/z", {"kind": "b", "z": ""}),
+        ("type_changed", "/oneOf/0/properties/x", "/oneOf/1/properties/x", {"kind": "a", "x": ""}),
+        ("type_changed", "/oneOf/0/properties/y", "/oneOf/1/properties/y", {"kind": "a", "y": 0}),
+    ]
+
+
+def test_unions_within_unions_are_entered():
+    def schema(length: int, most: int) -> Any:
+        inner = {"anyOf": [{"type": "string", "maxLength": length}, {"type": "integer", "maximum": most}]}
+        return {"anyOf": [{"type": "null"}, {"type": "array", "items": inner}]}
+
+    place = "/anyOf/1/items/anyOf"
+    assert told(compare(schema(2, 2), schema(1, 1))) == [
+        ("max_length_lowered", f"{place}/0", f"{place}/0", ["aa"]),
+        ("maximum_lowered", f"{place}/1", f"{place}/1", [2]),
+    ]
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_the_mode_of_the_writer_decides_about_added_properties(closed: bool):
+    old = {"type": "object", "properties": {"a": TEXT}}
+    new = {"type": "object", "properties": {"a": TEXT, "b": TEXT}}
+    assert compare(old, new, closed=closed).verdict is (Verdict.COMPATIBLE if closed else Verdict.INCOMPATIBLE)
+
+
+def test_the_witness_of_a_closed_writer_holds_declared_properties_only():
+    old = {"allOf": [{"properties": {"a": TEXT}}, {"properties": {"b": TEXT}, "required": ["b"]}]}
+    new = {"type": "object", "maxProperties": 1}
+    (found,) = compare(old, new).findings[:1]
+    assert found.witness is not None
+    assert found.rule in ("type_narrowed", "max_properties_lowered")
+    assert not isinstance(found.witness.document, dict) or found.witness.document.keys() <= {"a", "b"}
+
+
+def test_opaque_parts_are_no_proof():
+    remote = {"$ref": "https://example.com/remote.json"}
+    comparison = compare({"enum": ["x"]}, remote)
+    assert comparison.verdict is Verdict.UNDECIDED
+    assert comparison.undecided[0].reason == "remote-ref"
+
+
+def test_no_time_at_all_is_undecided():
+    comparison = compare(TEXT, {"type": "string", "minLength": 1}, deadline=time.monotonic() - 1)
+    assert comparison.verdict is Verdict.UNDECIDED
+    assert comparison.undecided[0].reason == "budget"
+
+
+def test_a_list_that_runs_out_of_time_says_so_and_keeps_what_it_has(monkeypatch: pytest.MonkeyPatch):
+    left = iter([True] * 10)
+    monkeypatch.setattr(pipeline._Comparing, "running", lambda self: next(left, False))
+    names = [f"p{number}" for number in range(30)]
+    comparison = compare(
+        {"properties": dict.fromkeys(names, TEXT)}, {"properties": {name: {"type": "integer"} for name in names}}
+    )
+    assert comparison.verdict is Verdict.INCOMPATIBLE
+    assert 1 <= len(comparison.findings) < 30
+    assert any("time" in note for note in comparison.notes)
+
+
+def test_the_witness_of_the_whole_question_is_kept_without_any_time_for_the_list(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(pipeline._Comparing, "running", lambda self: False)
+    comparison = compare({"type": ["null", "string"]}, TEXT)
+    assert told(comparison) == [("type_narrowed", "", "", None)]
+    assert comparison.findings[0].status is Status.WITNESSED
+
+
+def test_null_is_a_witness_like_any_other():
+    assert told(compare(True, False)) == [("documents_refused", "", "", None)]
+
+
+def test_unconfirmed_candidates_are_undecided_with_the_doubt_in_words(monkeypatch: pytest.MonkeyPatch):
+    class Wrong(pipeline.Question):
+        def decide(self) -> Any:
+            return Counterexample("fine", tainted=False)
+
+        def next_counterexample(self, exclude: Any) -> Any:
+            return Counterexample("fine too", tainted=False)
+
+        def demands(self) -> Any:
+            return iter(())
+
+    monkeypatch.setattr(pipeline, "Question", Wrong)
+    comparison = compare(TEXT, {"type": ["string", "null"]})
+    assert comparison.verdict is Verdict.UNDECIDED
+    (why,) = comparison.undecided
+    assert why.reason == "validators-disagree"
+    assert "jsonschema" in why.message
+    assert "accepts" in why.message
+
+
+def test_a_finding_decides_even_where_the_whole_question_could_not(monkeypatch: pytest.MonkeyPatch):
+    class Partial(pipeline.Question):
+        def decide(self) -> Any:
+            return Unknown("cap", "too much")
+
+    monkeypatch.setattr(pipeline, "Question", Partial)
+    comparison = compare(TEXT, {"type": "string", "minLength": 1})
+    assert comparison.verdict is Verdict.INCOMPATIBLE
+    assert told(comparison) == [("min_length_raised", "", "", "")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ({"enum": ["x"]}, {"const": "x"}, True),
+        ({"type": "object", "properties": {"a": TEXT}}, {"properties": {"a": TEXT}, "type": "object"}, True),
+        ({"properties": {"a": TEXT}}, {"properties": {"a": TEXT, "b": TEXT}}, False),
+        (TEXT, TEXT, True),
+    ],
+)
+def test_equivalent(old: Any, new: Any, expected: bool):
+    assert FORMAT.equivalent(parse(old), parse(new), CompareOptions()) is expected
