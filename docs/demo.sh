@@ -15,7 +15,8 @@ export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
 export GIT_AUTHOR_NAME=demo GIT_AUTHOR_EMAIL=demo@example.invalid
 export GIT_COMMITTER_NAME=demo GIT_COMMITTER_EMAIL=demo@example.invalid
 
-heading() { printf '\n\033[1m# %s\033[0m\n' "$1"; }
+if [ -t 1 ]; then bold=$(printf '\033[1m') plain=$(printf '\033[0m'); else bold='' plain=''; fi
+heading() { printf '\n%s# %s%s\n' "$bold" "$1" "$plain"; }
 
 # expect STATUS COMMAND…: show the command, run it, and stop the demo when it ends otherwise
 expect() {
@@ -64,4 +65,3 @@ expect 0 llmreg register tools/search-docs --bump major --commit
 
 heading 'And the history says so'
 expect 0 llmreg log tools/search-docs
-expect 0 llmreg check --against HEAD~1 -o github

@@ -15,7 +15,7 @@ import pytest
 
 from llmreg.cli.app import run
 
-ENVIRONMENT = {
+IDENTITY = {
     "GIT_CONFIG_GLOBAL": "/dev/null",
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_AUTHOR_NAME": "Ada",
@@ -23,24 +23,7 @@ ENVIRONMENT = {
     "GIT_AUTHOR_DATE": "2026-01-01T00:00:00Z",
     "GIT_COMMITTER_NAME": "Grace",
     "GIT_COMMITTER_EMAIL": "grace@example.org",
-    "GIT_COMMITTER_DATE": "2026-01-02T03:04:05Z",
-    "GIT_MERGE_AUTOEDIT": "no",
-    "GIT_EDITOR": "true",
-    "NO_COLOR": "1",
 }
-
-
-def _isolate(patch: pytest.MonkeyPatch, ceiling: Path) -> None:
-    for key in [key for key in os.environ if key.startswith(("GIT_", "PRE_COMMIT", "CI_", "GITHUB_"))]:
-        patch.delenv(key)
-    for key, value in {**ENVIRONMENT, "GIT_CEILING_DIRECTORIES": str(ceiling)}.items():
-        patch.setenv(key, value)
-
-
-@pytest.fixture(autouse=True)
-def _own_git(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Neither the person's configuration nor a surrounding hook's variables reach a test."""
-    _isolate(monkeypatch, tmp_path.parent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +131,7 @@ def _fill(repo: Repo) -> None:
     for number, fields in enumerate((("text",), ("text", "citations")), start=3):
         author = {"$ref": f"llmreg:common/author@1.{number - 3}.0"}
         properties = {**{name: {"type": "string"} for name in fields}, "author": author}
-        repo.write(
-            "subjects/chat/message/schema.json", json.dumps({"type": "object", "properties": properties}) + "\n"
-        )
+        repo.write("subjects/chat/message/schema.json", json.dumps({"type": "object", "properties": properties}) + "\n")
         repo.register("chat/message")
         repo.commit(f"Message {number} (#{number})")
     repo.write("subjects/chat/thread/subject.yaml", "format: json\n")
@@ -162,10 +143,12 @@ def _fill(repo: Repo) -> None:
 
 @pytest.fixture(scope="session")
 def _templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Built once and copied: registering through the command line is what takes the time."""
+    """Built once, before any test's own environment, and copied: registering is what takes the time."""
     folder = tmp_path_factory.mktemp("templates")
     with pytest.MonkeyPatch.context() as patch:
-        _isolate(patch, folder)
+        for key, value in IDENTITY.items():
+            patch.setenv(key, value)
+        patch.setenv("GIT_COMMITTER_DATE", "2026-01-02T03:04:05Z")
         _fill(new_repo(folder / "top"))
         nested = new_repo(folder / "nested", "schemas/registry")
         nested.write("subjects/chat/reply/subject.yaml", "format: json\nkind: structured-output\n")

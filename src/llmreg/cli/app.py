@@ -21,9 +21,9 @@ from typer.core import TyperGroup
 from typer.main import get_command, get_command_from_info
 from typer.models import CommandInfo
 
-from llmreg.model.about import __version__
 from llmreg.cli import commands
 from llmreg.errors import LlmregError
+from llmreg.model.about import __version__
 
 EXIT_BUG = 3
 EXIT_INTERRUPTED = 130

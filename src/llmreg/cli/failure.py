@@ -7,8 +7,8 @@ import platform
 import sys
 import traceback
 
-from llmreg.model.about import __version__
 from llmreg.errors import InputError, LlmregError
+from llmreg.model.about import __version__
 from llmreg.model.jsontext import dumps
 from llmreg.model.problem import Problem
 from llmreg.render.plain import printable

@@ -57,10 +57,35 @@ UndecidedOption = Annotated[bool, typer.Option("--allow-undecided", help="Pass w
 FormatOption = Annotated[
     str | None, typer.Option("--format", metavar="FORMAT", help="Schema format: json, avro or protobuf.")
 ]
-SubjectArgument = Annotated[str, typer.Argument(metavar="SUBJECT", help="The subject's name, such as chat/reply.")]
+
+
+def complete_subject(incomplete: str) -> list[str]:
+    """Subjects of the registry around here, for shell completion; silent where there is none."""
+    from pathlib import Path
+
+    from llmreg.errors import LlmregError
+    from llmreg.store import layout
+    from llmreg.store.registry import RegistryView
+    from llmreg.store.worktree import WorktreeSnapshot
+
+    try:
+        names = RegistryView(WorktreeSnapshot(layout.find_root(Path.cwd()))).names
+    except LlmregError:
+        return []
+    return [name for name in names if name.startswith(incomplete)]
+
+
+SubjectArgument = Annotated[
+    str,
+    typer.Argument(metavar="SUBJECT", help="The subject's name, such as chat/reply.", autocompletion=complete_subject),
+]
 VersionedArgument = Annotated[
     str,
-    typer.Argument(metavar="SUBJECT@RANGE", help="A subject and a version range: chat/reply@^1.2; no range: latest."),
+    typer.Argument(
+        metavar="SUBJECT@RANGE",
+        help="A subject and a version range: chat/reply@^1.2; no range: latest.",
+        autocompletion=complete_subject,
+    ),
 ]
 MessageOption = Annotated[str | None, typer.Option("-m", "--message", help="The commit message.")]
 CommitOption = Annotated[bool, typer.Option("--commit", help="Commit with git: hooks, signing and templates run.")]

@@ -1,4 +1,17 @@
-"""The bump follows from verdicts (DESIGN §4): same documents → patch, compatible under the mode → minor, else major."""
+"""The declared bump is at least the computed one (`bump`); it follows from verdicts (DESIGN §4).
+
+The same documents are written and accepted: patch. Compatible under the mode: minor. Else major. A change that only a
+model sees is minor for the kinds that a model reads.
+
+Why it breaks:
+    People pin ranges: `^1.2` promises that 1.3 can be taken blindly. A number that promises too much breaks them.
+
+Example:
+    A version file added by hand as 1.2.1 has a new required property: the change is major, the number says patch.
+
+Instead:
+    Let `llmreg register` choose the number, or declare the break with `--bump major`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,16 @@
-"""The `policy-loosened` invariant: a check runs at the stricter of base and head, and says so."""
+"""A check runs at the stricter of base and head, and says what got looser (`policy-loosened`).
+
+Why it breaks:
+    Whoever may change a schema may also change the rules in the same pull request. If the new rules counted at once, a
+    break could bring its own permission.
+
+Example:
+    A pull request removes a property and sets `mode: NONE`: it is judged under the mode that the baseline has.
+
+Instead:
+    Loosen rules in a change of its own, reviewed as such, before the change that needs them. A waiver for a version
+    that the same change adds does count, and is told.
+"""
 
 from __future__ import annotations
 

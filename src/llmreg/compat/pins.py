@@ -1,4 +1,15 @@
-"""The `refs` invariant: references are pinned, exist at the head, are not retired, and are what the ledger says."""
+"""References are pinned, exist at the head, are not retired, and are what the ledger says (`refs`).
+
+Why it breaks:
+    A version's meaning may never change. It would if a reference could point at another version tomorrow, at a version
+    that is withdrawn, or at something that the ledger does not know of.
+
+Example:
+    `"$ref": "llmreg:chat/message@^1"` is a range; `"$ref": "llmreg:chat/message@1.0.0"` is pinned.
+
+Instead:
+    Pin every reference to one registered version, and register what you refer to first.
+"""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ pre-release promises nothing, so nobody answers to one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from llmreg.compat.bump import FIRST_VERSION, compute, step
@@ -75,6 +75,7 @@ def judge_version(subject: str, judge: Judge, history: Sequence[Earlier], candid
         pending=None if candidate.number else str(number),
         bump=bump,
         notes=judgement.notes,
+        against=str(predecessor.version) if predecessor else None,
     )
     if forbidden:
         report = replace(report, notes=(*report.notes, "breaking: forbid is set, so a major may not break either"))
@@ -82,6 +83,20 @@ def judge_version(subject: str, judge: Judge, history: Sequence[Earlier], candid
         report = _accept_major(report, number)
     report = _bump_checked(report, bump)
     return Outcome(report, candidate.schema, number)
+
+
+def named(report: SubjectReport, names: Mapping[str, str]) -> SubjectReport:
+    """The report with other names for the versions compared with: revisions or files that have no number."""
+
+    def name(version: str | None) -> str | None:
+        return None if version is None else names.get(version)
+
+    return replace(
+        report,
+        against=name(report.against),
+        findings=tuple(replace(finding, against=name(finding.against)) for finding in report.findings),
+        undecided=tuple(replace(item, against=name(item.against)) for item in report.undecided),
+    )
 
 
 def accept_waived(report: SubjectReport) -> SubjectReport:

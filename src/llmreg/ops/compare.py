@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from llmreg.compat.judge import Earlier, Judge
 from llmreg.compat.policy import Terms
-from llmreg.compat.verdict import Candidate, judge_version
+from llmreg.compat.verdict import Candidate, judge_version, named
 from llmreg.errors import NotFoundError, UsageError
 from llmreg.formats import catalogue
 from llmreg.formats.interface import Format, Schema, Source
@@ -60,7 +61,7 @@ def compare(  # noqa: PLR0913 - a public call reads best with its options named
     before = library.parse(old, "old")
     history = [Earlier(_OLD, lambda: before)]
     outcome = judge_version(LOOSE_SUBJECT, judge, history, Candidate(library.parse(new, "new")))
-    return Report(subjects=(outcome.report,), checked=1)
+    return Report(subjects=(replace(named(outcome.report, {}), pending=None),), checked=1)
 
 
 class _Library:

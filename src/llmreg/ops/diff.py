@@ -10,7 +10,7 @@ from llmreg.compat.judge import Earlier, Judge
 from llmreg.compat.lines import with_lines
 from llmreg.compat.policy import Terms
 from llmreg.compat.schemas import Schemas
-from llmreg.compat.verdict import Candidate, accept_waived, judge_version
+from llmreg.compat.verdict import Candidate, accept_waived, judge_version, named
 from llmreg.errors import LlmregError, NotFoundError, UsageError
 from llmreg.formats import catalogue
 from llmreg.formats.interface import Schema, Source
@@ -90,11 +90,8 @@ def _compared(judge: Judge, old: _Side, new: _Side, before: Schema, after: Schem
                 for finding in judged.findings
             )
             report = replace(report, findings=report.findings + told)
-    findings = tuple(replace(finding, against=old.label if finding.against else None) for finding in report.findings)
-    undecided = tuple(replace(item, against=old.label) for item in report.undecided)
-    report = replace(
-        report, findings=findings, undecided=undecided, pending=new.label, directions=directions, against=old.label
-    )
+    report = named(report, {str(_OLD): old.label})
+    report = replace(report, pending=new.label, directions=directions)
     report = accept_waived(report)
     return with_lines(report, new.path, new.source) if new.path else report
 

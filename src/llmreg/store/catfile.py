@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from threading import Timer
+from select import select
 from typing import IO
 
 from llmreg.errors import GitError, LimitError
@@ -13,6 +14,7 @@ from llmreg.store.gitenv import PARTIAL_HINT, SAFE, TIMEOUT_SECONDS, refusal
 
 # Requests are written before their answers are read, so they must fit into a pipe: 500 × 65 bytes < 64 KiB.
 _CHUNK = 500
+_READ = 1 << 16
 
 
 class TooLargeError(LimitError):
@@ -32,6 +34,7 @@ class ObjectReader:
         self._env = env
         self._options = tuple(options)
         self._process: subprocess.Popen[bytes] | None = None
+        self._pending = bytearray()
 
     def read(self, oids: Sequence[str], limit: int, kind: str = "blob") -> Iterator[tuple[str, bytes]]:
         """(id, content) for every id, in order. Raises GitError for a missing object or another kind, LimitError
@@ -42,6 +45,7 @@ class ObjectReader:
     def close(self) -> None:
         """End the process; safe to call twice."""
         process, self._process = self._process, None
+        self._pending.clear()
         if process is None:
             return
         process.kill()
@@ -54,25 +58,20 @@ class ObjectReader:
         process = self._started()
         if process.stdin is None or process.stdout is None:
             raise GitError("git cat-file has no pipes")
-        watchdog = Timer(TIMEOUT_SECONDS, process.kill)
-        watchdog.daemon = True
-        watchdog.start()
         try:
             process.stdin.write("".join(f"{oid}\n" for oid in oids).encode("ascii"))
             process.stdin.flush()
-            return [(oid, self._answer(process.stdout, oid, limit, kind)) for oid in oids]
+            return [(oid, self._answer(process.stdout.fileno(), oid, limit, kind)) for oid in oids]
         except BrokenPipeError:
             raise self._died() from None
         except (GitError, LimitError):
             self.close()  # answers are still in the pipe: start afresh
             raise
-        finally:
-            watchdog.cancel()
 
-    def _answer(self, stream: IO[bytes], oid: str, limit: int, kind: str) -> bytes:
-        header = stream.readline().split()
-        if not header:
-            raise self._died()
+    def _answer(self, source: int, oid: str, limit: int, kind: str) -> bytes:
+        while (end := self._pending.find(b"\n")) < 0:
+            self._receive(source)
+        header = self._take(end + 1).split()
         if len(header) != 3:
             raise GitError(f"object {oid[:12]} is not in this clone", hint=PARTIAL_HINT)
         found, size = header[1].decode(), int(header[2])
@@ -80,10 +79,23 @@ class ObjectReader:
             raise GitError(f"object {oid[:12]} is a {found}, not a {kind}")
         if size > limit:
             raise TooLargeError(oid, size, limit)
-        content = stream.read(size + 1)
-        if len(content) != size + 1:
+        while len(self._pending) <= size:
+            self._receive(source)
+        return self._take(size + 1)[:-1]
+
+    def _receive(self, source: int) -> None:
+        """Wait for more of Git's answer, not for ever."""
+        if not select([source], [], [], TIMEOUT_SECONDS)[0]:
+            raise LimitError(f"git did not answer within {TIMEOUT_SECONDS:.0f} seconds")
+        data = os.read(source, _READ)
+        if not data:
             raise self._died()
-        return content[:size]
+        self._pending += data
+
+    def _take(self, count: int) -> bytes:
+        taken = bytes(self._pending[:count])
+        del self._pending[:count]
+        return taken
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None:

@@ -64,9 +64,11 @@ class GitSnapshot(ABC):
         return found[path]
 
     def read_many(self, paths: list[str]) -> Mapping[str, bytes]:
+        self.warm([path.rpartition("/")[0] or path for path in paths if self._covering(path) is None])
         oids: dict[str, str] = {}
         for path in paths:
-            entry = self._entry(path)
+            listed = self._covering(path)
+            entry = listed.files.get(path) if listed is not None else None
             if path in self._unmerged:
                 raise ConflictError(f"{path}: unresolved merge conflict", hint="finish the merge, then `git add` it")
             if entry is not None and entry.mode in _REGULAR_MODES:
@@ -85,12 +87,6 @@ class GitSnapshot(ABC):
                 f"{missing[error.oid]}: {error.size} bytes is more than the limit of {limit}",
                 hint="a schema this large does not belong into a registry",
             ) from None
-
-    def _entry(self, path: str) -> Entry | None:
-        listed = self._covering(path)
-        if listed is None:
-            return self.entries(path.rpartition("/")[0] or path).get(path)
-        return listed.files.get(path)
 
     def _covering(self, prefix: str) -> Listing[Entry] | None:
         """A listing that holds everything below `prefix`."""

@@ -7,32 +7,12 @@ older than the index. No program can set a file's change time back, so this also
 from __future__ import annotations
 
 import os
-import re
-from typing import NamedTuple, Self
 
 from llmreg.store.git import GitReader
 
-_RECORD = re.compile(
-    rb"(?:100644|100755|120000) ([0-9a-f]+) 0\t([^\0]+)\0"
-    rb"  ctime: (\d+):(\d+)\n  mtime: (\d+):(\d+)\n  dev: \d+\tino: (\d+)\n"
-    rb"  uid: \d+\tgid: \d+\n  size: (\d+)\tflags: [0-9a-f]+\n"
-)
 _32_BITS = 0xFFFFFFFF
+_SECOND = 1_000_000_000
 _MANY = 300  # fewer files are hashed faster than the index is listed
-
-
-class Facts(NamedTuple):
-    """What `lstat` says of a file; times in nanoseconds."""
-
-    mode: int
-    size: int
-    inode: int
-    modified: int
-    changed: int
-
-    @classmethod
-    def of(cls, status: os.stat_result) -> Self:
-        return cls(status.st_mode, status.st_size, status.st_ino, status.st_mtime_ns, status.st_ctime_ns)
 
 
 class StatCache:
@@ -41,35 +21,41 @@ class StatCache:
     def __init__(self, reader: GitReader) -> None:
         self._reader = reader
         self._asked = 0
-        self._known: dict[str, tuple[str, Facts]] | None = None
+        self._known: dict[str, tuple[str, str]] | None = None
         self._written = 0
 
-    def oid(self, path: str, facts: Facts) -> str | None:
+    def oid(self, path: str, facts: os.stat_result) -> str | None:
         """The id of the content that was staged, when the file was not touched since; else None."""
         if self._known is None:
             self._asked += 1
             if self._asked < _MANY:
                 return None
             self._known = self._load()
-        oid, seen = self._known.get(path, ("", None))
-        if seen is None or facts.modified >= self._written:
-            return None
-        same = (facts.size & _32_BITS, facts.inode & _32_BITS) == (seen.size, seen.inode)
-        return oid if same and (facts.modified, facts.changed) == (seen.modified, seen.changed) else None
+        oid, seen = self._known.get(path, ("", ""))
+        return oid if seen == _as_git_prints(facts) and facts.st_mtime_ns < self._written else None
 
-    def _load(self) -> dict[str, tuple[str, Facts]]:
-        """The listing is Git's debugging aid: where another version prints it otherwise, nothing is known."""
-        index, listing = self._reader.index_facts()
-        self._written = index
-        cut = len(os.fsencode(self._reader.repository.prefix))
+    def _load(self) -> dict[str, tuple[str, str]]:
+        """(id, Git's words on the file) by path. The listing is Git's debugging aid: where another version prints it
+        otherwise, the words differ from ours, and every file is hashed."""
+        self._written, listing = self._reader.index_facts()
+        cut = len(self._reader.repository.prefix)
         known = {}
-        for oid, path, changed, changed_ns, modified, modified_ns, inode, size in _RECORD.findall(listing):
-            facts = Facts(
-                0, int(size), int(inode), _nanoseconds(modified, modified_ns), _nanoseconds(changed, changed_ns)
-            )
-            known[os.fsdecode(path[cut:])] = (oid.decode(), facts)
+        head, *rest = os.fsdecode(listing).split("\0")
+        for item in rest:
+            words, _, following = item.rpartition("\n")
+            entry, _, path = head.partition("\t")
+            if entry.endswith(" 0"):  # stage 0: not in conflict
+                known[path[cut:]] = (entry[7:-2], words)
+            head = following
         return known
 
 
-def _nanoseconds(seconds: bytes, rest: bytes) -> int:
-    return int(seconds) * 1_000_000_000 + int(rest)
+def _as_git_prints(facts: os.stat_result) -> str:
+    """The five lines of `ls-files --debug` for a file without flags (`assume-unchanged` is one)."""
+    return (
+        f"  ctime: {facts.st_ctime_ns // _SECOND}:{facts.st_ctime_ns % _SECOND}\n"
+        f"  mtime: {facts.st_mtime_ns // _SECOND}:{facts.st_mtime_ns % _SECOND}\n"
+        f"  dev: {facts.st_dev & _32_BITS}\tino: {facts.st_ino & _32_BITS}\n"
+        f"  uid: {facts.st_uid}\tgid: {facts.st_gid}\n"
+        f"  size: {facts.st_size & _32_BITS}\tflags: 0"
+    )

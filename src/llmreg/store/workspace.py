@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -58,6 +59,7 @@ class Workspace:
         head = reader.try_resolve("HEAD")
         marks = [path for path in (reader.tree(head) if head else {}) if path.split("/")[-1] == layout.REGISTRY_FILE]
         prefix = min(marks, key=lambda path: path.count("/")).removesuffix(layout.REGISTRY_FILE) if marks else ""
+        reader.repository = replace(reader.repository, prefix=prefix)
         return cls(None, reader, prefix)
 
     def __enter__(self) -> Self:

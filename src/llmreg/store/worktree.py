@@ -7,6 +7,7 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TypeAlias
 
 from llmreg.errors import LimitError, NotFoundError
 from llmreg.model.snapshot import Entry
@@ -22,13 +23,13 @@ from llmreg.store.layout import (
 )
 from llmreg.store.listing import Listing
 from llmreg.store.memory import blob_id
-from llmreg.store.statcache import Facts, StatCache
+from llmreg.store.statcache import StatCache
 
 _OPEN_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 _LINK = "120000"
 _GITLINK = "160000"
-_GITLINK_BITS = 0o160000  # no system gives this kind to a file
+Facts: TypeAlias = os.stat_result | None  # None: a folder that is a repository of its own
 _NO_FILE = "000000"  # a device, socket or pipe: no mode that Git knows
 
 
@@ -77,9 +78,10 @@ class WorktreeSnapshot:
 
     def entry(self, path: str, facts: Facts) -> Entry:
         """The entry of a listed path; the content of a regular file, the target of a link is hashed."""
-        mode = _mode(facts.mode)
+        mode = _mode(facts)
         if path not in self._ids:
-            self._ids[path] = (self._cache and self._cache.oid(path, facts)) or self._hash(path, mode)
+            known = self._cache.oid(path, facts) if self._cache is not None and facts is not None else None
+            self._ids[path] = known or self._hash(path, mode)
         return Entry(mode, self._ids[path])
 
     def _hash(self, path: str, mode: str) -> str:
@@ -142,7 +144,7 @@ class WorktreeSnapshot:
         pending = []
         for path in top:
             facts = self._facts_of(path)
-            if facts is not None and stat.S_ISDIR(facts.mode):
+            if facts is not None and stat.S_ISDIR(facts.st_mode):
                 pending.append(path)
             elif facts is not None:
                 yield path, facts
@@ -154,20 +156,20 @@ class WorktreeSnapshot:
                     if item.name.startswith(TEMPORARY_PREFIX):
                         continue
                     if not item.is_dir(follow_symlinks=False):
-                        yield path, Facts.of(item.stat(follow_symlinks=False))
+                        yield path, item.stat(follow_symlinks=False)
                     elif self._is_repository(item.name, path):
-                        yield path, Facts(_GITLINK_BITS, 0, 0, 0, 0)
+                        yield path, None
                     else:
                         pending.append(path)
 
-    def _facts_of(self, path: str) -> Facts | None:
+    def _facts_of(self, path: str) -> Facts:
         """What is at a path whose every folder is a real one."""
         parts = path.split("/")
         try:
             for length in range(1, len(parts)):
                 if not stat.S_ISDIR(os.lstat(self._root / "/".join(parts[:length])).st_mode):
                     return None
-            return Facts.of(os.lstat(self._root / path))
+            return os.lstat(self._root / path)
         except OSError:
             return None
 
@@ -176,11 +178,11 @@ class WorktreeSnapshot:
         return name not in (VERSIONS, EXAMPLES) and os.path.lexists(f"{self._root}/{path}/.git")
 
 
-def _mode(bits: int) -> str:
-    if stat.S_ISLNK(bits):
-        return _LINK
-    if bits == _GITLINK_BITS:
+def _mode(facts: Facts) -> str:
+    if facts is None:
         return _GITLINK
-    if not stat.S_ISREG(bits):
+    if stat.S_ISLNK(facts.st_mode):
+        return _LINK
+    if not stat.S_ISREG(facts.st_mode):
         return _NO_FILE
-    return "100755" if bits & stat.S_IXUSR else "100644"
+    return "100755" if facts.st_mode & stat.S_IXUSR else "100644"

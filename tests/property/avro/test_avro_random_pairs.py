@@ -294,7 +294,8 @@ def test_findings_hold_and_silence_holds(batch: int) -> None:
         assert (comparison.verdict is Verdict.INCOMPATIBLE) == bool(breaks)
         rules = {finding.rule for finding in comparison.findings}
         minimal = Minimal(writer.root)
-        if breaks or rules & DEVIATIONS or not minimal.inhabited(writer.root):
+        # two texts of one meaning are one schema, whose data every reader takes branch by branch; fastavro sees two
+        if breaks or rules & DEVIATIONS or writer.meaning == reader.meaning or not minimal.inhabited(writer.root):
             continue
         for _ in range(DATA_PER_PAIR):
             data = encode(writer.root, generator.datum(writer.root, minimal))

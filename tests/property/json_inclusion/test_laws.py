@@ -14,7 +14,7 @@ from llmreg.formats.json.inclusion.decide import Answer, Caps, Contained, Counte
 
 pytestmark = pytest.mark.property
 
-LAW = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+LAW = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 
 scalars = st.sampled_from([None, True, False, 0, 1, 2, 5, "", "a", "b", "ab"])
 values = st.recursive(

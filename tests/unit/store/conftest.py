@@ -44,6 +44,7 @@ class ScratchRepo:
         self.root = path / inside if inside else path
         self.root.mkdir(parents=True, exist_ok=True)
         self.git("init", "--quiet", "--initial-branch=main", f"--object-format={object_format}", cwd=path)
+        self.git("config", "core.fsync", "none")  # a temporary repository need not survive a power cut
 
     def git(self, *arguments: str, cwd: Path | None = None, env: dict[str, str] | None = None) -> str:
         """Run git; its standard output, stripped."""

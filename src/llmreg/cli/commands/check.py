@@ -8,7 +8,15 @@ from typing import Annotated
 
 import typer
 
-from llmreg.cli.options import ModeOption, ReportOutput, ReportOutputOption, UndecidedOption, Writer, WriterOption
+from llmreg.cli.options import (
+    ModeOption,
+    ReportOutput,
+    ReportOutputOption,
+    UndecidedOption,
+    Writer,
+    WriterOption,
+    complete_subject,
+)
 
 EXAMPLES = """Examples:
 
@@ -25,7 +33,12 @@ EXAMPLES = """Examples:
 
 def run(
     targets: Annotated[
-        list[str] | None, typer.Argument(metavar="[SUBJECT|PATH]…", help="Subjects, files, globs; none: what changed.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[SUBJECT|PATH]…",
+            help="Subjects, files, globs; none: what changed.",
+            autocompletion=complete_subject,
+        ),
     ] = None,
     against: Annotated[
         str | None, typer.Option("--against", metavar="REV", help="Compare with this commit, branch or tag.")

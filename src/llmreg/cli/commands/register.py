@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from llmreg.cli.options import CommitOption, FormatOption, MessageOption, Output, OutputOption, UndecidedOption
+from llmreg.cli.options import (
+    CommitOption,
+    FormatOption,
+    MessageOption,
+    Output,
+    OutputOption,
+    UndecidedOption,
+    complete_subject,
+)
 
 if TYPE_CHECKING:
     from llmreg.ops.register import RegisterResult
@@ -36,7 +44,10 @@ class Bump(StrEnum):
 
 
 def run(
-    subject: Annotated[str | None, typer.Argument(metavar="[SUBJECT]", help="The subject to register.")] = None,
+    subject: Annotated[
+        str | None,
+        typer.Argument(metavar="[SUBJECT]", help="The subject to register.", autocompletion=complete_subject),
+    ] = None,
     file: Annotated[
         str | None, typer.Argument(metavar="[FILE|-]", help="The schema; none: the subject's working file.")
     ] = None,

@@ -70,7 +70,7 @@ class _Writer:
         self.full = full
         self.hollow = hollow
         self.logical = full and logical
-        self.written: set[Type] = set()
+        self.written: set[str] = set()
 
     def write(self, type_: Type) -> Any:
         if isinstance(type_, Union):
@@ -85,9 +85,9 @@ class _Writer:
         return {"type": type_.kind} | logical if logical else type_.kind
 
     def _named(self, type_: Named) -> Any:
-        if type_ in self.written:
+        if type_.name in self.written:
             return type_.name
-        self.written.add(type_)
+        self.written.add(type_.name)
         text: dict[str, Any] = {"name": type_.name, "type": type_.kind}
         if isinstance(type_, Record):
             text["fields"] = [] if self.hollow else [self._field(field) for field in type_.fields]

@@ -16,7 +16,7 @@ RULES = "llmreg.formats.avro.change_rules"
 
 def changes(old: AvroSchema, new: AvroSchema) -> list[Finding]:
     """One finding per change, at the types and fields that both versions have, ordered by place in the new one."""
-    if old.data == new.data:
+    if old.data == new.data and not old.references:
         return []
     graph = Graph(old.root, new.root)
     ways = Ways(graph, Minimal(old.root), graph.root, lambda _: True)

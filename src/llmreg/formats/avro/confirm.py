@@ -7,6 +7,7 @@ applies the writer's logical type.
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -38,7 +39,7 @@ class Confirmer:
         """The engines that agree with the clue at the pair `at`; `data` is the whole witness."""
         found = [self._own(clue, at, data)]
         if clue.expect is not Expect.JAVA:
-            leaf = clue.leaf() if clue.leaf else isolate.whole(*at, clue.datum)
+            leaf = clue.leaf() if clue.leaf else isolate.whole(*at, clue.datum, logical=clue.expect is Expect.APART)
             name = f"fastavro {_version()}"
             if clue.expect is Expect.REFUSED:
                 found.append(name if _refuses(*self._parsed(), data) else None)
@@ -162,9 +163,12 @@ def _refuses(writer: Any, reader: Any, data: bytes) -> bool:
 
 
 def _kept(value: Any, reader: Any) -> Any:
-    """The value after a round trip through the reader's type."""
+    """The value after a round trip through the reader's type; _FAILED when that does not take it."""
     from fastavro import schemaless_writer
 
     stream = BytesIO()
-    schemaless_writer(stream, reader, value)
+    try:
+        schemaless_writer(stream, reader, value)
+    except (ValueError, TypeError, ArithmeticError, struct.error):
+        return _FAILED
     return _fastavro(stream.getvalue(), reader)

@@ -31,7 +31,9 @@ def parse(source: Source) -> AvroSchema:
     problems = [*imports.problems, *builder.problems]
     if not problems:
         _check_defaults(builder)
-        problems = [*builder.problems, *imports.unused(builder.used)]
+        unused = imports.unused(builder.used)
+        (builder.problems if source.strict else builder.warnings).extend(unused)
+        problems = builder.problems
     if problems:
         _raise(source, problems)
     schema = AvroSchema(

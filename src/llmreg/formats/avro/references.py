@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from llmreg.errors import NotFoundError, SchemaError
+from llmreg.formats.avro.canonical import meaning
 from llmreg.formats.interface import Reference
 from llmreg.model.problem import Problem
 from llmreg.model.version import Version
@@ -79,7 +80,8 @@ class Imports:
             return
         self.schemas[reference] = schema
         for name, type_ in schema.names.items():
-            if self.names.setdefault(name, type_) is not type_:
+            known = self.names.setdefault(name, type_)
+            if known is not type_ and meaning(known) != meaning(type_):
                 self._problem("reference-conflict", reference, f"{reference} and another reference both bring {name}")
 
     def _problem(self, code: str, reference: Reference, message: str) -> None:

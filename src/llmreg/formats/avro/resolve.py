@@ -13,7 +13,7 @@ from decimal import Context, Decimal
 from typing import Any
 
 from llmreg.formats.avro.datum import Branch
-from llmreg.formats.avro.defaults import complete
+from llmreg.formats.avro.defaults import Misfit, complete
 from llmreg.formats.avro.matching import (
     choose,
     choose_as_java,
@@ -23,7 +23,7 @@ from llmreg.formats.avro.matching import (
     promotes,
     same_structure,
 )
-from llmreg.formats.avro.types import Array, Enum, Fixed, Map, Named, Record, Type, Union
+from llmreg.formats.avro.types import Array, Enum, Field, Fixed, Map, Named, Record, Type, Union
 
 
 class RefusedError(ValueError):
@@ -92,10 +92,17 @@ class _Reader:
                 taken.add(known[0].name)
                 value[field.name] = self.read(datum[known[0].name], known[0].type, field.type)
             elif field.optional:
-                value[field.name] = complete(field)
+                value[field.name] = _default(field)
             else:
                 raise RefusedError(f"`{field.name}` is missing")
         return value
+
+
+def _default(field: Field) -> Any:
+    try:
+        return complete(field)
+    except Misfit as error:  # only an old version, which is parsed leniently, has such a default
+        raise RefusedError(f"the default of `{field.name}` does not fit: {error}") from None
 
 
 def _promote(datum: Any, writer: Type, reader: Type) -> Any:

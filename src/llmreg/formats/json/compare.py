@@ -86,7 +86,7 @@ class _Comparing:
 
     def _explain(self, question: Question, answer: Answer) -> tuple[Undecided, ...]:
         """Collect the findings; what keeps the pair undecided if there are none."""
-        for demand in sorted(question.demands(), key=lambda demand: len(demand.path)):
+        for demand in sorted(question.demands(), key=lambda demand: (len(demand.path), demand.keyword != "type")):
             if not self.running():
                 break
             found = question.ask(demand)

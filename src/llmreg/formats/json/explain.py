@@ -8,9 +8,9 @@ from typing import Any, Protocol
 
 from llmreg.formats.json.explain_site import Site
 from llmreg.formats.json.explain_unions import Pair, Union, union_of
-from llmreg.formats.json.localise import Refusal
+from llmreg.formats.json.localise import Refusal, value_at
 from llmreg.formats.json.localise_references import MISSING, References, Spot
-from llmreg.formats.json.localise_walk import Walker, value_at
+from llmreg.formats.json.localise_walk import Walker
 from llmreg.formats.json.schema import JsonSchema
 from llmreg.formats.json.shrink import Advice, Shrinker
 from llmreg.formats.rule import Rule, rulebook
@@ -172,8 +172,12 @@ class Explainer:
         yield book["documents_refused"]
 
     def _key(self, leaf: Leaf, document: Any) -> tuple[Any, ...]:
+        """The cause: the reader's keyword and the writer's place. Where the writer may write anything, all that the
+        reader says from there on is one cause."""
         ground = self._writer_walk.at(document, leaf.refusal.path)
-        return *leaf.refusal.key, ground.holder((leaf.refusal.keyword,)).place, ground.exact
+        if ground.free is not None:
+            return ground.free, ground.primary().place
+        return *leaf.refusal.key, ground.holder((leaf.refusal.keyword,)).place
 
     def _reader_spot(self, refusal: Refusal) -> Spot | None:
         if refusal.source:

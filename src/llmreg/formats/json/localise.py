@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from llmreg.formats.json.localise_references import MISSING
 from llmreg.model.pointer import join
 
 # Keywords whose value maps names (or lists positions) to schemas: the token after them is no keyword.
@@ -84,14 +85,17 @@ class Reading:
         context = getattr(kind, "context", None)
         branches = Branches(self, context, document) if context else None
         conditional = next((token for token in keywords(error.evaluation_path[:-1]) if token in _CONDITIONS), "")
-        path = _path(error, document)
+        whole = keyword in _PER_NAME and kind.name == "falseSchema"  # then the engine hands over a member's value
+        path = _path(error, document, lambda value: error.instance in (value.values() if whole else (value,)))
         if kind.name == "additionalItems":
             path = (*path, kind.limit)
-        for name in _names(error, keyword, detail):
+        refused = value_at(document, path)
+        names = list(refused)[:_MAX_NAMES] if whole and isinstance(refused, dict) else _names(kind, keyword, detail)
+        for name in names:
             yield Refusal(pointer, keyword, name, path, conditional, branches, source)
 
 
-def _path(error: Any, document: Any) -> tuple[str | int, ...]:
+def _path(error: Any, document: Any, reached: Callable[[Any], bool]) -> tuple[str | int, ...]:
     """The place of the refused value in the document. jsonschema-rs leaves out keys that are the empty text."""
     path: list[str | int] = []
     value = document
@@ -100,8 +104,8 @@ def _path(error: Any, document: Any) -> tuple[str | int, ...]:
             path.append("")
             value = value[""]
         path.append(token)
-        value = value[token]
-    while isinstance(value, dict) and "" in value and value != error.instance:
+        value = member(value, token)
+    while isinstance(value, dict) and "" in value and not reached(value):
         path.append("")
         value = value[""]
     return tuple(path)
@@ -139,10 +143,23 @@ def _holder(tokens: list[str | int], kind: str) -> tuple[list[str | int], str, s
     return tokens, "false", ""
 
 
-def _names(error: Any, keyword: str, detail: str) -> Sequence[str]:
+def _names(kind: Any, keyword: str, detail: str) -> Sequence[str]:
     """The properties that the refusal speaks of, one refusal for each."""
     if keyword in _PER_NAME:
-        whole = error.instance if error.kind.name == "falseSchema" else ()
-        return list(getattr(error.kind, "unexpected", whole))[:_MAX_NAMES] or [detail]
-    missing = getattr(error.kind, "property", None)
+        return list(getattr(kind, "unexpected", ()))[:_MAX_NAMES] or [detail]
+    missing = getattr(kind, "property", None)
     return [str(missing)] if missing is not None else [detail]
+
+
+def value_at(document: Any, path: Sequence[str | int]) -> Any:
+    """The value at a path of keys and positions, or MISSING."""
+    for token in path:
+        document = member(document, token)
+    return document
+
+
+def member(value: Any, token: str | int) -> Any:
+    """One step of a path, or MISSING."""
+    if isinstance(value, dict) and token in value:
+        return value[token]
+    return value[token] if isinstance(value, list) and isinstance(token, int) and token < len(value) else MISSING

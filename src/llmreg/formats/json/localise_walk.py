@@ -8,24 +8,28 @@ from dataclasses import dataclass
 from typing import Any
 
 from llmreg.formats.json.dialects import ANNOTATIONS, REF_IS_ALONE, REFERENCE_KEYWORDS
+from llmreg.formats.json.localise import member
 from llmreg.formats.json.localise_references import MISSING, References, Spot
 from llmreg.formats.json.schema import JsonSchema
 
 _PLAIN = ANNOTATIONS | {"$schema", "$id", "id", "$defs", "definitions", "$anchor"}
+_PASSING_ON = (*REFERENCE_KEYWORDS, "anyOf", "oneOf")
 _MAX_SPOTS = 256
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
     """What holds at one place. `exact` is False when the schema says nothing of the place itself: then the spots are
-    those of the deepest place above it. `label` names the place for people: `user.tags[]`."""
+    those of the deepest place above it. `label` names the place for people: `user.tags[]`. `free` is the label of the
+    highest place on the way from which on anything may be written, if there is one."""
 
     spots: tuple[Spot, ...]
     exact: bool
     label: str
+    free: str | None = None
 
     def primary(self) -> Spot:
-        """The first schema object that is more than a reference."""
+        """The first schema object that is more than a reference or a union of others."""
         return next((spot for spot in self.spots if substantial(spot.schema)), self.spots[-1])
 
     def holder(self, keywords: Sequence[str]) -> Spot:
@@ -62,16 +66,18 @@ class Walker:
         value = document
         spots = self.in_place(self.references.root, value)
         label = ""
+        free = label if silent(spots) else None
         for count, token in enumerate(path):
-            value = _member(value, token)
+            value = member(value, token)
             below, step = self._labelled_step(spots, token, value)
             label = _labelled(label, step)
+            free = label if free is None and silent(below) else free
             if not below:
                 for left in path[count + 1 :]:
-                    label = _labelled(label, "[]" if isinstance(left, int) else left)
-                return Ground(tuple(spots), False, label)
+                    label = _labelled(label, _unknown(left))
+                return Ground(tuple(spots), False, label, free)
             spots = below
-        return Ground(tuple(spots), True, label)
+        return Ground(tuple(spots), True, label, free)
 
     def in_place(self, start: Spot, value: Any) -> list[Spot]:
         """The schema objects that judge the same value as `start` does: references followed, unions by what holds."""
@@ -121,17 +127,26 @@ class Walker:
             for child, name in _children(spot, token):
                 below.extend(self.in_place(child, value))
                 step = name or step
-        return below, token if not below and isinstance(token, str) else step
+        return below, _unknown(token) if not below else step
 
 
 def substantial(schema: Any) -> bool:
-    """False for a schema object that only passes on to one other schema object."""
+    """False for a schema object that only passes on to others: a reference, a union, a lone `allOf` member."""
     if not isinstance(schema, dict):
         return True
     said = [keyword for keyword in schema if keyword not in _PLAIN]
     if said == ["allOf"] and isinstance(schema["allOf"], list):
         return len(schema["allOf"]) != 1
-    return len(said) != 1 or said[0] not in REFERENCE_KEYWORDS
+    return len(said) != 1 or said[0] not in _PASSING_ON
+
+
+def silent(spots: Sequence[Spot]) -> bool:
+    """Whether the schema objects together accept anything."""
+    return all(
+        spot.schema is True
+        or (isinstance(spot.schema, dict) and all(word in _PLAIN or word in REFERENCE_KEYWORDS for word in spot.schema))
+        for spot in spots
+    )
 
 
 def _children(spot: Spot, token: str | int) -> Iterator[tuple[Spot, str]]:
@@ -166,21 +181,13 @@ def _items(spot: Spot, index: int) -> Iterator[tuple[Spot, str]]:
             return
 
 
+def _unknown(token: str | int) -> str:
+    """The label of a step that the schema does not speak of."""
+    return "[]" if isinstance(token, int) else token or "*"
+
+
 def _labelled(label: str, step: str) -> str:
     return label + step if step.startswith("[") or not label else f"{label}.{step}"
-
-
-def value_at(document: Any, path: Sequence[str | int]) -> Any:
-    """The value at a path of keys and positions, or MISSING."""
-    for token in path:
-        document = _member(document, token)
-    return document
-
-
-def _member(value: Any, token: str | int) -> Any:
-    if isinstance(value, dict) and token in value:
-        return value[token]
-    return value[token] if isinstance(value, list) and isinstance(token, int) and token < len(value) else MISSING
 
 
 def _matches(pattern: str, name: str) -> bool:

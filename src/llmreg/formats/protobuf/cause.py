@@ -64,6 +64,13 @@ def type_differs(item: Field, other: Field) -> bool:
     return item.type != other.type or bool(special and item.message != other.message)
 
 
+def shape_differs(item: Field, other: Field) -> bool:
+    """Whether a message may be read as something else: another type, or a map with another value type."""
+    if item.entry is not None and other.entry is not None:
+        return type_differs(item.entry[1], other.entry[1])
+    return type_differs(item, other) or (item.entry is None) != (other.entry is None)
+
+
 def _key(item: Field, other: Field) -> str:
     if item.extension or other.extension:
         return EXTENSION
@@ -89,4 +96,6 @@ def _map(item: Field, other: Field, surface: str, number: int | None) -> str:
     alike = item.entry[0].type == other.entry[0].type and not type_differs(value, theirs)
     if alike and value.enum is not None and theirs.enum is not None and number is not None:
         return of_enum(value.enum, theirs.enum, number, surface)
+    if alike and (item.entry[0].utf8, value.utf8) != (other.entry[0].utf8, theirs.utf8):
+        return UTF8
     return MAP

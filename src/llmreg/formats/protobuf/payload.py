@@ -70,7 +70,7 @@ def _holds_mark(message: Any) -> bool:
             if _holds_mark(value):
                 return True
         elif raw.message_type is not None:
-            parts = value.values() if hasattr(value, "values") else value
+            parts = [*value.keys(), *value.values()] if hasattr(value, "values") else value
             if any(part == NOT_UTF8 or (hasattr(part, "ListFields") and _holds_mark(part)) for part in parts):
                 return True
         elif NOT_UTF8 in (value if raw.is_repeated else [value]):

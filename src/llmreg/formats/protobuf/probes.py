@@ -50,12 +50,28 @@ def probes(side: Side, item: Field, other: Field | None, *, closed: bool) -> Ite
         return
     for probe in values:
         yield Probe([probe.value], probe.counts, probe.number)
-    if len(values) > 1:
-        yield Probe([values[0].value, values[1].value], number=values[0].number)
+    two = [*values, *values, Probe(zero(item)), Probe(zero(item))][:2] if len(values) < 2 else values[:2]
+    yield Probe([probe.value for probe in two], counts=bool(values), number=two[0].number)
     if item.message is None:
         yield Probe([zero(item)], counts=False, number=zero(item) if item.enum else None)
     elif other is not None and other.entry is not None:
         yield from _double_keys(side, item)
+
+
+def late_probes(side: Side, item: Field) -> Iterator[Probe]:
+    """For a message that is read as something else and survived so far: each plain field alone, each value of it."""
+    part = item.entry[1] if item.entry else item
+    if part.message is None:
+        return
+    for field in side.message(part.message).fields:
+        if field.message is not None or field.repeated or field.enum is not None:
+            continue
+        for value in SCALARS[field.type]:
+            recipe: Any = {field.number: value}
+            if item.entry is not None:
+                yield Probe([(one(side, item.entry[0]), recipe)])
+            else:
+                yield Probe([recipe] if item.repeated else recipe)
 
 
 def one(side: Side, item: Field) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
@@ -25,7 +25,7 @@ from llmreg.formats.protobuf.kernel import (
 )
 from llmreg.formats.protobuf.model import Field
 from llmreg.formats.protobuf.payload import Recipe
-from llmreg.formats.protobuf.probes import Probe, one, probes
+from llmreg.formats.protobuf.probes import Probe, late_probes, one, probes
 
 BREAKING, LOSSY, INFO, IGNORED = "breaking", "lossy", "info", "ignored"
 RANK = {IGNORED: 0, INFO: 1, LOSSY: 2, BREAKING: 3}
@@ -51,6 +51,22 @@ class Hit:
     writer: Field | None = None
     reader: Field | None = None
     number: int | None = None
+
+
+@dataclass(eq=False)
+class _Tally:
+    """What the probes of one field found: the worst outcome for each aspect (and enum value), how many were losses, and
+    whether any value that is no default arrived."""
+
+    worst: dict[tuple[str, int | None], tuple[Outcome, Probe]] = field(default_factory=dict)
+    losses: int = 0
+    survives: bool = False
+
+    def note(self, key: tuple[str, int | None], outcome: Outcome, probe: Probe) -> None:
+        """Keep the first of the worst."""
+        known = self.worst.get(key)
+        if known is None or _weight(outcome) > _weight(known[0]):
+            self.worst[key] = (outcome, probe)
 
 
 @dataclass(eq=False)
@@ -118,31 +134,33 @@ class Search:
 
     def _field(self, pair: MessagePair, item: Field, other: Field) -> list[Hit]:
         """The hits of one field that both sides know: the worst one, or one for each enum value."""
-        surface = self.question.surface
-        worst: dict[tuple[str, int | None], tuple[str, Outcome, Probe]] = {}
-        survives = False
-        for probe in probes(self.matching.writer, item, other, closed=self.question.closed):
+        tally = _Tally()
+        side = self.matching.writer
+        self._try(pair, item, other, probes(side, item, other, closed=self.question.closed), tally)
+        if not tally.losses and cause.shape_differs(item, other):
+            self._try(pair, item, other, late_probes(side, item), tally)
+        return [
+            replace(
+                self._hit(aspect, _level(outcome, tally.survives), outcome, {item.number: probe.value}),
+                writer=item,
+                reader=other,
+                number=number,
+            )
+            for (aspect, number), (outcome, probe) in tally.worst.items()
+        ]
+
+    def _try(self, pair: MessagePair, item: Field, other: Field, values: Iterable[Probe], tally: _Tally) -> None:
+        for probe in values:
             outcomes = self.ask(pair, {item.number: probe.value})
             if outcomes is None:
                 continue
             mine = _about(outcomes, pair, item, blocked=self._blocked and not item.required)
-            losses = [outcome for outcome in mine if outcome.kind != PRESENCE]
-            survives = survives or (probe.counts and not losses)
-            for outcome in mine[:1]:
-                aspect = cause.of_pair(item, other, outcome.kind, surface, probe.number)
-                key = (aspect, probe.number if aspect.startswith("enum") else None)
-                known = worst.get(key)
-                if known is None or _weight(outcome) > _weight(known[1]):
-                    worst[key] = (aspect, outcome, probe)
-        return [
-            replace(
-                self._hit(aspect, _level(outcome, survives), outcome, {item.number: probe.value}),
-                writer=item,
-                reader=other,
-                number=key[1],
-            )
-            for key, (aspect, outcome, probe) in worst.items()
-        ]
+            lost = any(outcome.kind != PRESENCE for outcome in mine)
+            tally.losses += lost
+            tally.survives = tally.survives or (probe.counts and not lost)
+            if mine:
+                aspect = cause.of_pair(item, other, mine[0].kind, self.question.surface, probe.number)
+                tally.note((aspect, probe.number if aspect.startswith("enum") else None), mine[0], probe)
 
     def _unread(self, pair: MessagePair, item: Field) -> Iterator[Hit]:
         """A field that the reader does not know: skipped, refused, or taken for another one."""

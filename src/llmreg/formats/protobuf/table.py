@@ -177,14 +177,15 @@ class Table:
                 return SAFE if other.type == "string" and named else UNSAFE
             return SAFE if item.type in _SIGNED_32 and other.enum is not None and not other.enum.closed else UNSAFE
         if other.enum is not None:
-            return SAFE if item.type in ("int32", "bool") and not other.enum.closed else UNSAFE
+            known = not other.enum.closed or (item.type == "bool" and {0, 1} <= other.enum.by_number.keys())
+            return SAFE if item.type in ("int32", "bool") and known else UNSAFE
         assert item.enum is not None
         if other.type in ("int32", "int64"):
             return SAFE
+        limited = self.question.closed or item.enum.closed
         if other.type in ("uint32", "uint64"):
-            limited = self.question.closed or item.enum.closed
             return SAFE if limited and min(item.enum.by_number) >= 0 else UNSAFE
-        return None if other.type == "bool" else UNSAFE
+        return SAFE if other.type == "bool" and limited and item.enum.by_number.keys() <= {0, 1} else UNSAFE
 
     def _enums(self, item: Field, writer: Enum, reader: Enum, bare: bool) -> str:
         """Each number that may be written must be taken by the reader as the same value."""

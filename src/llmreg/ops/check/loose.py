@@ -13,7 +13,7 @@ from llmreg.compat.judge import Earlier, Judge
 from llmreg.compat.lines import with_lines
 from llmreg.compat.policy import Terms
 from llmreg.compat.subject import invalid_findings
-from llmreg.compat.verdict import Candidate, accept_waived, judge_version
+from llmreg.compat.verdict import Candidate, accept_waived, judge_version, named
 from llmreg.errors import InputError, NotFoundError
 from llmreg.formats import catalogue
 from llmreg.formats.interface import Format, Schema, Source
@@ -145,10 +145,4 @@ def _as_json(data: bytes, path: str) -> bytes:
 def _named(report: SubjectReport, names: dict[str, str]) -> SubjectReport:
     """Loose files have revisions, not versions: say those."""
     note = () if names else ("new file: nothing to compare it with",)
-    return replace(
-        report,
-        pending="the file",
-        findings=tuple(replace(item, against=names.get(item.against or "", item.against)) for item in report.findings),
-        undecided=tuple(replace(item, against=names.get(item.against or "")) for item in report.undecided),
-        notes=report.notes + note,
-    )
+    return replace(named(report, names), pending=None, notes=report.notes + note)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from llmreg.compat.affected import with_affected
 from llmreg.compat.loosened import config_findings
 from llmreg.compat.schemas import Schemas
 from llmreg.compat.subject import Overrides
@@ -57,7 +58,7 @@ def check_registry(
         if advance is not None:
             advance(count, len(scope.names), name)
     general = [*config_findings(sides.base_config, config), *_across(scope, reports)]
-    return Report(tuple(reports), scope.baseline, tuple(general), scope.notes, checked=len(scope.names))
+    return Report(with_affected(reports, head), scope.baseline, tuple(general), scope.notes, checked=len(scope.names))
 
 
 def _scope(request: CheckRequest, workspace: Workspace, head: RegistryView, subjects: tuple[str, ...]) -> _Scope:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from llmreg.compat.affected import with_affected
 from llmreg.compat.draft import DraftRegistry
 from llmreg.compat.planner import Decision, Entry, Planner, Registered
 from llmreg.errors import UsageError
@@ -31,7 +32,7 @@ def register(request: RegisterRequest, advance: Advance | None = None) -> Regist
         entries = _pending(held) if request.changed else request.entries
         decisions = _decide(held, entries, advance)
         report = Report(
-            subjects=tuple(decision.report for decision in decisions),
+            subjects=with_affected((decision.report for decision in decisions), held.view),
             checked=len(decisions),
             allow_undecided=request.allow_undecided,
             seconds=time.monotonic() - began,

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from llmreg.model.about import __version__
 from llmreg.formats import catalogue
 from llmreg.formats.rule import Rule, rulebook
+from llmreg.model.about import __version__
 from llmreg.model.finding import ChangeClass, Finding, Severity
 from llmreg.model.jsontext import dumps
 from llmreg.model.report import Report, SubjectReport, Undecided

@@ -175,3 +175,18 @@ heavy = {"fastavro", "jsonschema", "google.protobuf", "rich", "git", "yaml"} & s
 sys.exit(", ".join(heavy) or 0)
 """
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_a_time_read_as_a_float_is_confirmed_without_its_logical_type() -> None:
+    old = parse({"type": "long", "logicalType": "timestamp-millis"})
+    (finding,) = FORMAT.compare(old, parse("float"), OPTIONS).findings
+    assert finding.rule == "promotion_lossy"
+    assert finding.witness is not None
+    assert any(engine.endswith("at the leaf") for engine in finding.witness.confirmed_by)
+
+
+def test_an_old_version_with_a_default_of_another_type_is_compared() -> None:
+    text = json.dumps(record(X, {"name": "y", "type": "int", "default": "none"}))
+    new = FORMAT.parse(Source(text.encode(), strict=False))
+    assert FORMAT.compare(parse(record(X)), new, OPTIONS).verdict is Verdict.COMPATIBLE
+    assert FORMAT.compare(parse(record({"name": "x", "type": "string"})), new, OPTIONS).findings[0].witness

@@ -121,3 +121,19 @@ def test_nesting_through_references_is_limited() -> None:
         shelf.schemas[name] = (record(name.upper(), x=inner), {below.upper(): f"{below}@1.0.0"})
     with pytest.raises(LimitError):
         shelf.resolve("f", "1.0.0")
+
+
+def test_a_registry_that_parses_anew_each_time_brings_no_conflict() -> None:
+    def resolve(subject: str, version: str) -> AvroSchema:
+        return SHELF.parse(*SHELF.schemas[subject])
+
+    references = {"chat.Message": "chat/message@1.0.0", "chat.Role": "chat/role@1.0.0"}
+    text = json.dumps(record("Log", m="chat.Message", r="chat.Role")).encode()
+    schema = FORMAT.parse(Source(text, resolve=resolve, references=references))
+    assert schema.parsing_form.count('"symbols"') == 1
+
+
+def test_a_stored_version_may_keep_a_reference_that_it_does_not_use() -> None:
+    references = {"chat.Role": "chat/role@1.0.0"}
+    source = Source(b'"int"', resolve=SHELF.resolve, references=references, strict=False)
+    assert [problem.code for problem in FORMAT.parse(source).warnings] == ["reference-unused"]

@@ -13,11 +13,11 @@ from typing import Any, Final
 from llmreg.formats.json.inclusion.answers import JsonValue
 from llmreg.formats.json.inclusion.dialect import Reader
 from llmreg.formats.json.inclusion.inplace import Part, parts
-from llmreg.formats.json.inclusion.keywords.reading import Schema, inner
 from llmreg.formats.json.inclusion.keywords.unevaluated import Conditions, declared, in_force
 from llmreg.formats.json.inclusion.keywords.vocabulary import VOCABULARY
 from llmreg.formats.json.inclusion.nodes import Node
 from llmreg.formats.json.inclusion.places import Place, escape
+from llmreg.formats.json.inclusion.reading import Schema, inner
 from llmreg.formats.json.inclusion.uris import percent_encoded
 
 WRITER_URI: Final = "llmreg://writer/schema"

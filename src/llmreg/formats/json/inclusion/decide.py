@@ -28,11 +28,11 @@ from llmreg.formats.json.inclusion.demands import Walk
 from llmreg.formats.json.inclusion.dialect import Reader
 from llmreg.formats.json.inclusion.evaluate import conjunction, evaluate
 from llmreg.formats.json.inclusion.inplace import InPlaceError
-from llmreg.formats.json.inclusion.keywords.reading import MalformedKeywordError, value_of
 from llmreg.formats.json.inclusion.merge import in_place_cycle, merge
 from llmreg.formats.json.inclusion.nodes import Node
 from llmreg.formats.json.inclusion.numerals import written
 from llmreg.formats.json.inclusion.outcome import EMPTY
+from llmreg.formats.json.inclusion.reading import MalformedKeywordError, value_of
 from llmreg.formats.json.inclusion.tableau import Caps, Solver
 from llmreg.formats.json.regex import Budget, BudgetError
 

@@ -8,9 +8,9 @@ from typing import Final
 
 from llmreg.formats.json.inclusion.answers import Demand, Step
 from llmreg.formats.json.inclusion.dialect import Reader
-from llmreg.formats.json.inclusion.keywords.reading import Assertion
 from llmreg.formats.json.inclusion.nodes import TRUE, Node
 from llmreg.formats.json.inclusion.places import Place
+from llmreg.formats.json.inclusion.reading import Assertion
 
 _VISITS: Final = 3
 _DEPTH: Final = 40

@@ -7,10 +7,10 @@ from typing import Final
 
 from llmreg.formats.json.inclusion.answers import JsonValue, Side
 from llmreg.formats.json.inclusion.atoms import Atoms
-from llmreg.formats.json.inclusion.keywords.reading import Assertion, MalformedKeywordError
 from llmreg.formats.json.inclusion.keywords.vocabulary import VOCABULARY
 from llmreg.formats.json.inclusion.nodes import Node
 from llmreg.formats.json.inclusion.places import Place, escape
+from llmreg.formats.json.inclusion.reading import Assertion, MalformedKeywordError
 from llmreg.formats.json.inclusion.references import References
 from llmreg.formats.json.regex import Budget
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from llmreg.formats.json.inclusion.answers import JsonValue
-from llmreg.formats.json.inclusion.keywords.reading import MalformedKeywordError, Reading, Schema, inner
 from llmreg.formats.json.inclusion.nodes import OBJECT, Node
 from llmreg.formats.json.inclusion.places import Place, escape
+from llmreg.formats.json.inclusion.reading import MalformedKeywordError, Reading, Schema, inner
 
 _MOST_PARTS: Final = 2_000
 _LEGACY: Final = ("draft4", "draft6", "draft7")

@@ -7,6 +7,7 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any, Final
 
+from llmreg.formats.json.inclusion.disjointness import all_disjoint, discriminated, disjoint
 from llmreg.formats.json.inclusion.nodes import (
     ALL_TYPES,
     AND,
@@ -14,13 +15,10 @@ from llmreg.formats.json.inclusion.nodes import (
     FALSE,
     NOT,
     NULL,
-    OBJECT,
     ONE,
     OPAQUE,
     OR,
-    PROPERTY,
     REF,
-    REQUIRED,
     TRUE,
     TYPE,
     Node,
@@ -193,9 +191,7 @@ class Terms:
             return self.all_of([*(self.negate(node) for node in doubled.values()), self.exactly_one(once)])
         if len(live) < 2:
             return live[0] if live else self.false
-        if len(live) <= _ONE_OF_PAIRS and all(
-            self.disjoint(left, right) for index, left in enumerate(live) for right in live[:index]
-        ):
+        if discriminated(self, live) or (len(live) <= _ONE_OF_PAIRS and all_disjoint(self, live)):
             return self.any_of(live)
         return self.make(ONE, (), tuple(sorted(live, key=_by_id)))
 
@@ -232,41 +228,7 @@ class Terms:
 
     def disjoint(self, left: Node, right: Node) -> bool:
         """A cheap proof that no value satisfies both; False says nothing."""
-        left_parts, right_parts = self._parts(left), self._parts(right)
-        common = self.possible_types(left) & self.possible_types(right)
-        if not common:
-            return True
-        if any(part.negation is not None and part.negation in right_parts for part in left_parts):
-            return True
-        left_set, right_set = _listed(left_parts), _listed(right_parts)
-        if left_set is not None and right_set is not None:
-            return not left_set & right_set
-        if common != OBJECT:
-            return False
-        required = {part.args[0] for part in left_parts + right_parts if part.op == REQUIRED}
-        right_keys = {part.args[0]: part.kids[0] for part in right_parts if part.op == PROPERTY}
-        return any(
-            part.op == PROPERTY
-            and part.args[0] in required
-            and part.args[0] in right_keys
-            and (part.kids[0].op == FALSE or self._scalar_disjoint(part.kids[0], right_keys[part.args[0]]))
-            for part in left_parts
-        )
-
-    def _scalar_disjoint(self, left: Node, right: Node) -> bool:
-        if right.op == FALSE or not self.possible_types(left) & self.possible_types(right):
-            return True
-        left_set, right_set = _listed(self._parts(left)), _listed(self._parts(right))
-        return left_set is not None and right_set is not None and not left_set & right_set
-
-    def _parts(self, node: Node) -> tuple[Node, ...]:
-        if node.op == REF and node.args[0] in self.bodies:
-            node = self.bodies[node.args[0]]
-        return node.kids if node.op == AND else (node,)
-
-
-def _listed(parts: tuple[Node, ...]) -> frozenset[Scalar] | None:
-    return next((part.args[0] for part in parts if part.op == ENUM), None)
+        return disjoint(self, left, right)
 
 
 def _by_id(node: Node) -> int:

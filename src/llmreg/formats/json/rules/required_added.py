@@ -26,7 +26,7 @@ from llmreg.model.finding import ChangeClass, Finding, Severity
 
 
 def find(site: Site) -> Iterator[Finding]:
-    optional = "leaves it optional" if site.writer.declaration(site.name) else "does not know it"
+    optional = "leaves it optional" if site.writer.declaration(site.name) else "does not declare it"
     message = f"{site.member(site.name)}: the reader requires it, the writer {optional}"
     place = site.writer.owner(site.name).place
     yield site.finding(RULE, message, f"take {shown(site.name)} out of the reader's `required`", place)

@@ -79,6 +79,13 @@ LOGIC: list[Row] = [
          {"properties": {"k": {"const": "a"}, "v": {"type": "string"}}, "required": ["k"], "type": "object"},
          {"properties": {"k": {"const": "b"}}, "required": ["k"], "type": "object"}]},
      "yes"),
+    ("one branch pins the tag twice, the other not at all",
+     {"type": "object", "required": ["k"], "properties": {"k": {"const": "a"}}},
+     {"oneOf": [
+         {"type": "object", "required": ["k"], "properties": {"k": {"enum": ["a", "b"], "minLength": 1}},
+          "allOf": [{"properties": {"k": {"enum": ["a", "c"]}}}]},
+         {"type": "object", "required": ["k"]}]},
+     "no"),
     ("a keyword name inside a constant is data", {"const": {"$ref": "#/nowhere", "type": "string"}}, OBJ, "yes"),
 ]  # fmt: skip
 

@@ -7,7 +7,9 @@ from typing import Final
 
 from llmreg.formats.json.inclusion import nodes as n
 from llmreg.formats.json.inclusion.answers import Step
-from llmreg.formats.json.inclusion.keywords.reading import (
+from llmreg.formats.json.inclusion.keywords.scalars import size
+from llmreg.formats.json.inclusion.places import Place
+from llmreg.formats.json.inclusion.reading import (
     Assertion,
     Below,
     Keyword,
@@ -18,8 +20,6 @@ from llmreg.formats.json.inclusion.keywords.reading import (
     inner,
     list_of,
 )
-from llmreg.formats.json.inclusion.keywords.scalars import size
-from llmreg.formats.json.inclusion.places import Place
 
 
 def _rest(reading: Reading, place: Place, keyword: str, start: int) -> list[Assertion]:

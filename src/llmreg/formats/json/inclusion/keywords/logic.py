@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from llmreg.formats.json.inclusion.keywords.reading import (
+from llmreg.formats.json.inclusion.nodes import Node
+from llmreg.formats.json.inclusion.places import Place
+from llmreg.formats.json.inclusion.reading import (
     Assertion,
     Below,
     Keyword,
@@ -14,8 +16,6 @@ from llmreg.formats.json.inclusion.keywords.reading import (
     list_of,
     text_of,
 )
-from llmreg.formats.json.inclusion.nodes import Node
-from llmreg.formats.json.inclusion.places import Place
 
 
 def _same(node: Node) -> Node:

@@ -7,7 +7,10 @@ from typing import Final
 
 from llmreg.formats.json.inclusion import nodes as n
 from llmreg.formats.json.inclusion.answers import Step
-from llmreg.formats.json.inclusion.keywords.reading import (
+from llmreg.formats.json.inclusion.keywords.scalars import size
+from llmreg.formats.json.inclusion.nodes import Node
+from llmreg.formats.json.inclusion.places import Place, escape
+from llmreg.formats.json.inclusion.reading import (
     Assertion,
     Below,
     Keyword,
@@ -19,9 +22,6 @@ from llmreg.formats.json.inclusion.keywords.reading import (
     schema_of,
     text_of,
 )
-from llmreg.formats.json.inclusion.keywords.scalars import size
-from llmreg.formats.json.inclusion.nodes import Node
-from llmreg.formats.json.inclusion.places import Place, escape
 
 
 def _properties(reading: Reading, place: Place, schema: Schema) -> list[Assertion]:

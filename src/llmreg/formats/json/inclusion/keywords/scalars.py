@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from llmreg.formats.json.inclusion import nodes as n
-from llmreg.formats.json.inclusion.keywords.reading import (
+from llmreg.formats.json.inclusion.places import Place
+from llmreg.formats.json.inclusion.reading import (
     Assertion,
     Keyword,
     MalformedKeywordError,
@@ -17,7 +18,6 @@ from llmreg.formats.json.inclusion.keywords.reading import (
     text_of,
     value_of,
 )
-from llmreg.formats.json.inclusion.places import Place
 
 
 def _type(reading: Reading, place: Place, schema: Schema) -> list[Assertion]:

@@ -11,9 +11,9 @@ from typing import Final
 
 from llmreg.formats.json.inclusion import nodes as n
 from llmreg.formats.json.inclusion.inplace import InPlaceError, Part, parts
-from llmreg.formats.json.inclusion.keywords.reading import Assertion, Keyword, Reading, Schema, inner
 from llmreg.formats.json.inclusion.nodes import Node
 from llmreg.formats.json.inclusion.places import Place
+from llmreg.formats.json.inclusion.reading import Assertion, Keyword, Reading, Schema, inner
 
 _LOOSE_PATTERNS: Final = 4
 Conditions = dict[str, list[Node]]

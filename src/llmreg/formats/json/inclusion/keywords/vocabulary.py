@@ -17,10 +17,10 @@ from llmreg.formats.json.inclusion.keywords.objects import (
     OBJECTS_SINCE_2019,
     OBJECTS_UNTIL_7,
 )
-from llmreg.formats.json.inclusion.keywords.reading import Assertion, Keyword, Reading, Schema
 from llmreg.formats.json.inclusion.keywords.scalars import SCALARS, SCALARS_SINCE_6
 from llmreg.formats.json.inclusion.keywords.unevaluated import UNEVALUATED
 from llmreg.formats.json.inclusion.places import Place
+from llmreg.formats.json.inclusion.reading import Assertion, Keyword, Reading, Schema
 
 
 def _disputed(read: Keyword) -> Keyword:
