@@ -30,8 +30,16 @@ class Rule:
     page: str = ""
 
     def finding(self, message: str, **fields: Any) -> Finding:
-        """A finding of this rule with its class and default severity."""
+        """A finding of this rule with its class and default severity; its advice is the page's, unless it has its own."""
+        if fields.get("fix") is None:
+            fields["fix"] = self.instead
         return Finding(rule=self.id, cls=self.cls, severity=self.severity, message=message, **fields)
+
+    @property
+    def instead(self) -> str | None:
+        """What the page says under `Instead:`, its first paragraph on one line."""
+        _, found, rest = self.page.partition("\nInstead:\n")
+        return " ".join(rest.split("\n\n")[0].split()) if found else None
 
 
 @cache

@@ -6,7 +6,7 @@ import os
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from select import select
+from select import POLLIN, poll
 from typing import IO
 
 from llmreg.errors import GitError, LimitError
@@ -85,7 +85,9 @@ class ObjectReader:
 
     def _receive(self, source: int) -> None:
         """Wait for more of Git's answer, not for ever."""
-        if not select([source], [], [], TIMEOUT_SECONDS)[0]:
+        waiter = poll()
+        waiter.register(source, POLLIN)
+        if not waiter.poll(TIMEOUT_SECONDS * 1000):
             raise LimitError(f"git did not answer within {TIMEOUT_SECONDS:.0f} seconds")
         data = os.read(source, _READ)
         if not data:

@@ -123,8 +123,8 @@ class GitReader:
         """The id of the tree without files, in this repository's hash."""
         return self._run(("hash-object", "-t", "tree", "--stdin"), stdin=b"").strip()
 
-    def tags(self, glob: str = "*") -> list[tuple[str, str]]:
-        """(tag, id of the commit it points at) for tags that match, in version order."""
+    def tags(self, glob: str = "**") -> list[tuple[str, str]]:
+        """(tag, id of the commit it points at) for tags that match, in version order; `*` stops at a slash."""
         form = "%(objecttype)%00%(objectname)%00%(*objecttype)%00%(*objectname)%00%(refname)"
         out = self._git("for-each-ref", f"--format={form}", "--sort=version:refname", f"refs/tags/{glob}")
         found = []

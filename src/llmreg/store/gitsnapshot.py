@@ -13,6 +13,7 @@ from llmreg.store.layout import REGISTRY_FILE, max_bytes
 from llmreg.store.listing import Listing
 
 _REGULAR_MODES = ("100644", "100755")
+_KEPT_BYTES = 64 << 20
 _MANY = 200  # above this one listing of everything is cheaper than a command line of paths
 
 
@@ -24,6 +25,7 @@ class GitSnapshot(ABC):
         self._prefix = reader.repository.prefix if prefix is None else prefix
         self._listed: dict[str, Listing[Entry]] = {}
         self._blobs: dict[str, bytes] = {}
+        self._kept = 0
         self._unmerged: frozenset[str] = frozenset()
 
     @property
@@ -65,6 +67,9 @@ class GitSnapshot(ABC):
 
     def read_many(self, paths: list[str]) -> Mapping[str, bytes]:
         self.warm([path.rpartition("/")[0] or path for path in paths if self._covering(path) is None])
+        if self._kept > _KEPT_BYTES:
+            self._blobs.clear()
+            self._kept = 0
         oids: dict[str, str] = {}
         for path in paths:
             listed = self._covering(path)
@@ -82,6 +87,7 @@ class GitSnapshot(ABC):
         try:
             for oid, data in self._reader.read_objects(list(missing), limit=limit):
                 self._blobs[oid] = data
+                self._kept += len(data)
         except TooLargeError as error:
             raise LimitError(
                 f"{missing[error.oid]}: {error.size} bytes is more than the limit of {limit}",

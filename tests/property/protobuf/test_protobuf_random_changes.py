@@ -120,7 +120,7 @@ def mutate(rng: random.Random, old: File) -> File:
         lambda: item.options.update(packed=rng.choice(["true", "false"])),
         lambda: item.options.update(default="1"),
         lambda: enum.append((f"{enum[0][0][0]}_NEW", rng.randint(-1, 4))),
-        lambda: enum.pop(),
+        enum.pop,
         lambda: enum.__setitem__(-1, (f"{enum[0][0][0]}_OTHER", enum[-1][1])),
         lambda: enum.__setitem__(-1, (enum[-1][0], rng.randint(0, 4))),
         lambda: enum.insert(0, enum.pop()),
@@ -134,32 +134,42 @@ def mutate(rng: random.Random, old: File) -> File:
     return new
 
 
-def random_recipe(rng: random.Random, side: Side, model: Message, depth: int = 0) -> dict[int, Any]:
-    recipe: dict[int, Any] = {}
-    for item in model.fields:
-        if rng.random() < 0.6 and depth < 3:
-            recipe[item.number] = random_value(rng, side, item, depth)
-    return recipe
+@dataclass(frozen=True)
+class Author:
+    """Writes random messages; an open one also writes enum numbers that the writer does not declare."""
 
+    rng: random.Random
+    side: Side
+    closed: bool
 
-def random_value(rng: random.Random, side: Side, item: Field, depth: int) -> Any:
-    if item.entry is not None:
-        key, value = item.entry
-        return [(random_scalar(rng, key), random_one(rng, side, value, depth)) for _ in range(rng.randint(0, 2))]
-    if item.repeated:
-        return [random_one(rng, side, item, depth) for _ in range(rng.randint(0, 3))]
-    return random_one(rng, side, item, depth)
+    def recipe(self, model: Message, depth: int = 0) -> dict[int, Any]:
+        recipe: dict[int, Any] = {}
+        for item in model.fields:
+            if self.rng.random() < 0.6 and depth < 3:
+                recipe[item.number] = self.value(item, depth)
+        return recipe
 
+    def value(self, item: Field, depth: int) -> Any:
+        if item.entry is not None:
+            key, value = item.entry
+            return [(self.scalar(key), self.one(value, depth)) for _ in range(self.rng.randint(0, 2))]
+        if item.repeated:
+            return [self.one(item, depth) for _ in range(self.rng.randint(0, 3))]
+        return self.one(item, depth)
 
-def random_one(rng: random.Random, side: Side, item: Field, depth: int) -> Any:
-    if item.message is not None:
-        return random_recipe(rng, side, side.message(item.message), depth + 1)
-    return random_scalar(rng, item)
+    def one(self, item: Field, depth: int) -> Any:
+        if item.message is not None:
+            return self.recipe(self.side.message(item.message), depth + 1)
+        return self.scalar(item)
+
+    def scalar(self, item: Field) -> Any:
+        if item.enum is not None:
+            odd = [] if self.closed or item.enum.closed else [-1, 3, 4, 7]
+            return self.rng.choice([*item.enum.by_number, *odd])
+        return random_scalar(self.rng, item)
 
 
 def random_scalar(rng: random.Random, item: Field) -> Any:
-    if item.enum is not None:
-        return rng.choice(list(item.enum.by_number))
     known = [*SCALARS[item.type], payload.zero(item)]
     if "int" in item.type or "fixed" in item.type:
         bits = rng.randint(0, 64 if "64" in item.type else 32)
@@ -196,7 +206,7 @@ def changed() -> list[tuple[int, Any, Any]]:
     return pairs()
 
 
-@pytest.mark.parametrize("surface", ["wire", "json", "strict"])
+@pytest.mark.parametrize("surface", ["wire", "json", "strict", "open wire", "open json"])
 @pytest.mark.parametrize("forward", [False, True], ids=["backward", "forward"])
 def test_compatible_means_that_random_messages_arrive(
     changed: list[tuple[int, Any, Any]], surface: str, forward: bool
@@ -205,7 +215,8 @@ def test_compatible_means_that_random_messages_arrive(
         writer, reader = (new, old) if forward else (old, new)
         rng = random.Random(seed)
         options = CompareOptions(
-            surfaces=("wire" if surface == "wire" else "json",),
+            closed=not surface.startswith("open"),
+            surfaces=("wire" if surface.endswith("wire") else "json",),
             settings={"unknown_keys": "reject"} if surface == "strict" else {},
         )
         answer = FORMAT.compare(writer, reader, options)
@@ -223,19 +234,19 @@ def test_compatible_means_that_random_messages_arrive(
 
 def random_losses(rng: random.Random, writer: Any, reader: Any, surface: str) -> list[str]:
     matching = Matching(Side(writer.descriptors, writer.path), Side(reader.descriptors, reader.path))
-    question = Question("wire" if surface == "wire" else "json", reject_unknown=surface == "strict", defaults=True)
+    wire, closed = surface.endswith("wire"), not surface.startswith("open")
+    question = Question("wire" if wire else "json", reject_unknown=surface == "strict", closed=closed, defaults=True)
+    author = Author(rng, matching.writer, closed)
     losses = []
     for name in ("t.M", "t.S", "t.T"):
         pair = matching.pair(name, name)
         for _ in range(6):
             try:
-                message = payload.build(
-                    matching.writer, pair.writer, random_recipe(rng, matching.writer, pair.writer)
-                )
+                message = payload.build(matching.writer, pair.writer, author.recipe(pair.writer))
             except payload.UninhabitedError:
                 break
             value = payload.document(matching.writer, message)
-            content = payload.wire(message) if surface == "wire" else payload.text(value)
+            content = payload.wire(message) if wire else payload.text(value)
             assert content is not None
             for outcome in check(matching, pair, question, content) or ():
                 if outcome.kind not in (PRESENCE, ONEOF_CASE):
@@ -255,7 +266,9 @@ def test_few_random_changes_stay_undecided(changed: list[tuple[int, Any, Any]]) 
 def test_a_random_file_reads_itself_and_is_equivalent(changed: list[tuple[int, Any, Any]]) -> None:
     for seed, old, _ in changed:
         again = FORMAT.parse(Source(old.data + b"// a comment\n"))
-        answer = FORMAT.compare(old, again, CompareOptions(surfaces=("wire", "json"), settings={"unknown_keys": "reject"}))
+        answer = FORMAT.compare(
+            old, again, CompareOptions(surfaces=("wire", "json"), settings={"unknown_keys": "reject"})
+        )
         assert (answer.verdict.value, answer.findings) == ("compatible", ()), seed
         assert FORMAT.equivalent(old, again, CompareOptions()) is True
         assert old.digests()["meaning"] == again.digests()["meaning"]

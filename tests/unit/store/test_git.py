@@ -80,6 +80,9 @@ def test_tags_in_version_order(scratch_repo) -> None:
     with GitReader.open(scratch_repo.root) as reader:
         assert reader.tags("v*") == [("v1.2", head), ("v1.9", head), ("v1.10", head)]
         assert reader.annotated_tags() == {"v1.2"}
+        scratch_repo.git("tag", "registry/2026.1")
+        assert [name for name, _ in reader.tags()] == ["other", "registry/2026.1", "v1.2", "v1.9", "v1.10"]
+        assert [name for name, _ in reader.tags("registry/*")] == ["registry/2026.1"]
 
 
 @pytest.mark.parametrize("inside", ["", "deep/sub dir"])
@@ -142,6 +145,35 @@ def test_server_hook_reads_with_the_variables_it_was_given(scratch_repo, tmp_pat
     with GitReader.open(bare) as reader:
         assert reader.repository.bare
         assert RegistryView(RevisionSnapshot(reader, reader.resolve("main"))).subjects() == ("chat/reply",)
+
+
+PRE_RECEIVE = """#!/bin/sh
+{python} -c '
+import sys
+from pathlib import Path
+from llmreg.store.git import GitReader
+from llmreg.store.registry import RegistryView
+from llmreg.store.revision import RevisionSnapshot
+old, new, ref = sys.stdin.read().split()
+with GitReader.open(Path.cwd()) as reader:
+    print(RegistryView(RevisionSnapshot(reader, reader.resolve(new))).read("chat/reply", "1.2.0").decode())
+' > {out} 2>&1
+exit 1
+"""
+
+
+def test_pre_receive_reads_what_is_still_in_quarantine(scratch_repo, tmp_path: Path) -> None:
+    bare, out = tmp_path / "bare.git", tmp_path / "out"
+    scratch_repo.git("clone", "--quiet", "--bare", str(scratch_repo.path), str(bare))
+    hook = bare / "hooks/pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(PRE_RECEIVE.format(python=sys.executable, out=out))
+    hook.chmod(0o755)
+    scratch_repo.version("chat/reply", "1.2.0", "quarantined")
+    scratch_repo.commit()
+    with pytest.raises(subprocess.CalledProcessError):
+        scratch_repo.git("push", "-q", str(bare), "main")
+    assert out.read_text() == "quarantined\n"
 
 
 def test_linked_worktree_has_its_own_index(scratch_repo, tmp_path: Path) -> None:

@@ -176,7 +176,7 @@ class Explainer:
         reader says from there on is one cause."""
         ground = self._writer_walk.at(document, leaf.refusal.path)
         if ground.free is not None:
-            return ground.free, ground.primary().place
+            return ground.free
         return *leaf.refusal.key, ground.holder((leaf.refusal.keyword,)).place
 
     def _reader_spot(self, refusal: Refusal) -> Spot | None:

@@ -17,7 +17,7 @@ from llmreg.formats.json.compare_judges import Validators
 from llmreg.formats.json.dialects import REFERENCE_KEYWORDS
 from llmreg.formats.json.explain import RULES, position
 from llmreg.formats.json.explain_dropped import Dropped
-from llmreg.formats.json.inclusion.answers import Counterexample, JsonValue, Side
+from llmreg.formats.json.inclusion.answers import Contained, Counterexample, Resource, Side
 from llmreg.formats.json.inclusion.decide import Question
 from llmreg.formats.json.localise_references import MISSING, Spot
 from llmreg.formats.json.localise_walk import Ground, Walker
@@ -27,8 +27,8 @@ from llmreg.formats.rule import rulebook
 from llmreg.model.finding import Finding, Severity, Status, Witness
 
 _MAX_PLACES = 2000
-_RETRIES = 4
-_CLAIM = "no document with the property was found that the reader accepts as a whole"
+_READER = "llmreg://reader/schema"
+_NOT_FOUND = "no document with the property was found that both validators accept on both sides"
 _ITEMS = ("items", "prefixItems", "additionalItems", "unevaluatedItems")
 _LEADING = frozenset((*_ITEMS, *REFERENCE_KEYWORDS, "properties", "allOf", "anyOf", "oneOf", "if", "dependentSchemas"))
 _BOUNDS = ("additionalProperties", "unevaluatedProperties")
@@ -37,22 +37,23 @@ _BOUNDS = ("additionalProperties", "unevaluatedProperties")
 def ignored(
     schemas: tuple[JsonSchema, JsonSchema], judges: Validators, deadline: float, *, fails: bool
 ) -> Iterator[Finding]:
-    """One finding per dropped property, in the order of the writer's text; `fails` makes them errors."""
+    """One finding per property that some document loses, in the order of the writer's text; `fails` makes them
+    errors."""
     rule = rulebook(RULES)["property_ignored"]
     found = _Pairing(*schemas).dropped()
     for site in sorted(found, key=lambda site: position(schemas[0].document, site.writer.place)):
         try:
-            witness = _witness(site, schemas[0], judges, deadline)
+            proof = _witness(site, judges, deadline)
         except SchemaError:  # the validators cannot compile one of the schemas
-            witness = None
-        for finding in rule.find(site):
+            proof = _NOT_FOUND
+        for finding in rule.find(site) if proof is not None else ():
             yield replace(
                 finding,
                 rule=rule.id,
                 severity=Severity.ERROR if fails else finding.severity,
-                status=Status.WITNESSED if witness else Status.CLAIMED,
-                witness=witness,
-                claim=None if witness else _CLAIM,
+                status=Status.WITNESSED if isinstance(proof, Witness) else Status.CLAIMED,
+                witness=proof if isinstance(proof, Witness) else None,
+                claim=proof if isinstance(proof, str) else None,
             )
 
 
@@ -133,42 +134,43 @@ def _matched(name: str, patterns: Iterable[str]) -> bool:
     return False
 
 
-def _witness(site: Dropped, writer: JsonSchema, judges: Validators, deadline: float) -> Witness | None:
-    """The smallest document with the property that both validators accept on both sides."""
+def _witness(site: Dropped, judges: Validators, deadline: float) -> Witness | str | None:
+    """The smallest document with the property that both validators accept on both sides, or why none was found; None
+    when there is surely none, because the reader refuses each of them."""
     question = Question(
-        writer.side(closed=judges.closed), Side(_without(site), "2020-12"), deadline=min(deadline, _soon())
+        judges.writer.side(closed=judges.closed), _refusing(site, judges.reader), deadline=min(deadline, _soon())
     )
-    seen: list[JsonValue] = []
     answer = question.decide()
-    while isinstance(answer, Counterexample) and len(seen) < _RETRIES:
-        if judges.accepted(answer.document) and judges.written(answer.document):
+    if isinstance(answer, Contained):
+        return None
+    if not isinstance(answer, Counterexample):
+        return _NOT_FOUND
 
-            def keeps(candidate: Any) -> bool:
-                return _holds(candidate, site) and judges.written(candidate) and judges.accepted(candidate)
+    def keeps(candidate: Any) -> bool:
+        return _holds(candidate, site) and judges.written(candidate) and judges.accepted(candidate)
 
-            document = Shrinker(keeps).shrink(answer.document)
-            engines = judges.confirm(document, refused=False)
-            if engines is not None:
-                expected = f"accepted, and {site.field} is dropped"
-                return Witness(document, expected=expected, confirmed_by=engines)
-        seen.append(answer.document)
-        answer = question.next_counterexample(seen)
-    return None
+    document = Shrinker(keeps).shrink(answer.document)
+    engines = judges.confirm(document, refused=False)
+    if engines is None or not _holds(document, site):
+        return _NOT_FOUND
+    return Witness(document, expected=f"accepted, and {site.field} is dropped", confirmed_by=engines)
 
 
 def _soon() -> float:
     return time.monotonic() + 0.25
 
 
-def _without(site: Dropped) -> JsonValue:
-    """A schema of the documents that do not hold the property anywhere at its place."""
+def _refusing(site: Dropped, reader: JsonSchema) -> Side:
+    """What refuses exactly the documents that the reader accepts and that hold the property at its place."""
     holds: dict[str, Any] = {"type": "object", "required": [site.name]}
     for token in reversed(site.path):
         if token is None:
             holds = {"type": "array", "contains": holds}
         else:
             holds = {"type": "object", "required": [token], "properties": {token: holds}}
-    return {"not": holds}
+    document = {"anyOf": [{"not": holds}, {"not": {"$ref": _READER}}]}
+    resources = {**reader.resources, _READER: Resource(reader.document, reader.draft)}
+    return Side(document, "2020-12", resources=resources)
 
 
 def _holds(document: Any, site: Dropped) -> bool:

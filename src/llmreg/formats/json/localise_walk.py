@@ -20,13 +20,14 @@ _MAX_SPOTS = 256
 @dataclass(frozen=True, slots=True)
 class Ground:
     """What holds at one place. `exact` is False when the schema says nothing of the place itself: then the spots are
-    those of the deepest place above it. `label` names the place for people: `user.tags[]`. `free` is the label of the
-    highest place on the way from which on anything may be written, if there is one."""
+    those of the deepest place above it. `label` names the place for people: `user.tags[]`. `free` is the
+    highest place on the way from which on anything may be written, if there is one: the schema object there, and the
+    member by which it is entered."""
 
     spots: tuple[Spot, ...]
     exact: bool
     label: str
-    free: str | None = None
+    free: tuple[str, str] | None = None
 
     def primary(self) -> Spot:
         """The first schema object that is more than a reference or a union of others."""
@@ -66,12 +67,13 @@ class Walker:
         value = document
         spots = self.in_place(self.references.root, value)
         label = ""
-        free = label if silent(spots) else None
+        free = ("", "") if silent(spots) else None
         for count, token in enumerate(path):
             value = member(value, token)
             below, step = self._labelled_step(spots, token, value)
             label = _labelled(label, step)
-            free = label if free is None and silent(below) else free
+            if free is None and silent(below):
+                free = (below or spots)[0].place, str(token) if isinstance(token, str) else "[]"
             if not below:
                 for left in path[count + 1 :]:
                     label = _labelled(label, _unknown(left))

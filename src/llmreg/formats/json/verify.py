@@ -93,10 +93,10 @@ def _compile_reference(schema: JsonSchema) -> tuple[Any, frozenset[str]]:
     if any(b'"$schema":"' in canonical(document) for document in unnamed):
         raise _UnreliableError("the same at a dialect in a place that no keyword makes a schema")
     specification = specification_with(DIALECT_URIS[schema.draft].rstrip("#"))
-    registry: Registry[Any] = Registry().with_resources(
-        (uri, specification.create_resource(document))
-        for (uri, _), document in zip(resources, unnamed[1:], strict=True)
-    )
+    named = [(uri, specification.create_resource(part)) for (uri, _), part in zip(resources, unnamed[1:], strict=True)]
+    root = specification.create_resource(unnamed[0])
+    # crawled once, or every reference to an identifier inside a document crawls everything again
+    registry: Registry[Any] = Registry().with_resources([*named, (root.id() or "", root)]).crawl()
     patterns = frozenset(pattern for document in documents for pattern in _property_patterns(document))
     return _reference_class(schema.draft)(unnamed[0], registry=registry), patterns
 

@@ -11,12 +11,13 @@ from llmreg.formats.protobuf.evidence import Evidence, Lost
 from llmreg.formats.protobuf.identity import Matching, MessagePair
 from llmreg.formats.protobuf.kernel import Question
 from llmreg.formats.protobuf.model import Field, Message
+from llmreg.formats.protobuf.runtime import runtime
 from llmreg.formats.protobuf.schema import ProtobufSchema, parse
 from llmreg.formats.protobuf.scope import SURFACES, Scope, Settings, reach
 from llmreg.formats.protobuf.search import IGNORED, LOSSY, RANK, BudgetError, Hit, Search
 from llmreg.formats.protobuf.side import Side
 from llmreg.formats.protobuf.table import SAFE, Table
-from llmreg.formats.protobuf.witness import Verifier, runtime
+from llmreg.formats.protobuf.witness import Verifier
 from llmreg.formats.rule import rulebook
 from llmreg.model.finding import ChangeClass, Finding, Severity, Witness
 from llmreg.model.report import Undecided, Verdict
@@ -80,9 +81,12 @@ def _ask(matching: Matching, scope: Scope, search: Search, answers: _Answers) ->
     for pair in scope.pairs:
         if pair.writer.signature == pair.reader.signature and pair.writer.message_set == pair.reader.message_set:
             continue
+        hits: list[Hit] = []
         try:
-            hits = search.hits(pair)
+            for hit in search.hits(pair):
+                hits.append(hit)
         except BudgetError:
+            answers.hits += hits
             answers.undecided.append(
                 Undecided("budget", f"the time was up before {surface} was decided", pair.writer.pointer)
             )

@@ -15,6 +15,7 @@ from typing import Any
 from llmreg.formats.protobuf import wellknown
 from llmreg.formats.protobuf.identity import Matching, MessagePair
 from llmreg.formats.protobuf.model import Field, Message
+from llmreg.formats.protobuf.runtime import parse_error
 from llmreg.formats.protobuf.side import Side
 from llmreg.formats.protobuf.values import as_bytes, entries, same_default, same_scalar
 
@@ -87,7 +88,7 @@ def decode(
     except DecodeError as error:
         return None, str(error)
     except (json_format.ParseError, ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
-        return None, str(error).split("\n", maxsplit=1)[0]
+        return None, parse_error(error)
     return target, ""
 
 

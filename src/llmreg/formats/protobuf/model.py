@@ -131,5 +131,9 @@ class Message:
     def signature(self) -> Signature:
         return tuple(item.signature for item in self.fields)
 
+    @cached_property
+    def required(self) -> tuple[Field, ...]:
+        return tuple(item for item in self.fields if item.required)
+
     def members(self, oneof: str) -> list[Field]:
         return [item for item in self.fields if item.oneof == oneof]

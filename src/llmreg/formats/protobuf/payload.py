@@ -79,13 +79,13 @@ def _holds_mark(message: Any) -> bool:
 
 
 def _fill(side: Side, message: Any, model: Message, recipe: Recipe, depth: int) -> None:
-    if depth > _MAX_REQUIRED_DEPTH + len(recipe):
+    if depth > _MAX_REQUIRED_DEPTH:
         raise UninhabitedError(model.full_name)
     for number, value in recipe.items():
-        _put(side, message, model.by_number[number], value, depth)
-    for item in model.fields:
-        if item.required and item.number not in recipe:
-            _put(side, message, item, {} if item.message else zero(item), depth)
+        _put(side, message, model.by_number[number], value, 0)
+    for item in model.required:
+        if item.number not in recipe:
+            _put(side, message, item, {} if item.message else zero(item), depth + 1)
 
 
 def _put(side: Side, message: Any, item: Field, value: Any, depth: int) -> None:
@@ -106,7 +106,7 @@ def _put(side: Side, message: Any, item: Field, value: Any, depth: int) -> None:
         for part in value if item.repeated else [value]:
             target = home.add() if item.repeated else home
             target.SetInParent()
-            _fill(side, target, below, part, depth + 1)
+            _fill(side, target, below, part, depth)
 
 
 def _put_entries(side: Side, home: Any, value_field: Field, entries: list[tuple[Any, Any]], depth: int) -> None:
@@ -114,4 +114,4 @@ def _put_entries(side: Side, home: Any, value_field: Field, entries: list[tuple[
         if value_field.message is None:
             home[key] = value
         else:
-            _fill(side, home[key], side.message(value_field.message), value, depth + 1)
+            _fill(side, home[key], side.message(value_field.message), value, depth)

@@ -78,31 +78,30 @@ class Search:
     deadline: float
     _blocked: bool = field(default=False, init=False)
 
-    def hits(self, pair: MessagePair) -> list[Hit]:
-        """Every hit on the pair, in the order of the writer's fields. Raises BudgetError."""
-        try:
-            found = list(self._empty(pair))
-        except payload.UninhabitedError:
-            return []
+    def hits(self, pair: MessagePair) -> Iterator[Hit]:
+        """Every hit on the pair, in the order of the writer's fields. Raises BudgetError when the time is up."""
+        yield from self._empty(pair)
         for item, other in pair.pairs:
             if item.signature != other.signature or self._stolen(pair, item, other):
-                found += self._field(pair, item, other)
+                yield from self._field(pair, item, other)
         for item in pair.unread:
-            found += self._unread(pair, item)
-        return found + list(self._oneofs(pair))
+            yield from self._unread(pair, item)
+        yield from self._oneofs(pair)
 
     def ask(self, pair: MessagePair, recipe: Recipe, *, defaults: bool = False) -> list[Outcome] | None:
-        """The kernel's answer for a recipe; None when the writer has no such payload on this surface."""
+        """The kernel's answer, within the deadline. Raises BudgetError."""
         if time.monotonic() > self.deadline:
             raise BudgetError
-        content = self.content(pair, recipe)
-        return (
-            None
-            if content is None
-            else check(
-                self.matching, pair, replace(self.question, defaults=True) if defaults else self.question, content
-            )
-        )
+        return self.judge(pair, recipe, defaults=defaults)
+
+    def judge(self, pair: MessagePair, recipe: Recipe, *, defaults: bool = False) -> list[Outcome] | None:
+        """The kernel's answer for a recipe; None when the writer has no such payload on this surface."""
+        try:
+            content = self.content(pair, recipe)
+        except payload.UninhabitedError:
+            return None
+        question = replace(self.question, defaults=True) if defaults else self.question
+        return None if content is None else check(self.matching, pair, question, content)
 
     def content(self, pair: MessagePair, recipe: Recipe) -> bytes | str | None:
         """The payload that the recipe makes on this surface."""

@@ -142,7 +142,7 @@ class Table:
         if self.question.surface == WIRE:
             if both:
                 return SAFE if item.type == other.type else UNSAFE
-            if item.type == "message" and other.type == "bytes":
+            if item.type == "message" and (other.type == "bytes" or (other.type == "string" and not other.utf8)):
                 # the bytes are the message; an empty one is "not set" where the reader cannot tell
                 return SAFE if other.presence or bare else UNSAFE
             return UNSAFE
@@ -164,7 +164,7 @@ class Table:
         """A wrapper and its scalar have the same JSON text; an implicit zero reads as unset."""
         if item.message in wellknown.WRAPPERS and other.message is None:
             fits = self.value(self._inner(item), other, bare=True)
-            return fits if other.presence and not other.required else UNSAFE
+            return fits if (other.presence and not other.required) or item.repeated else UNSAFE
         if other.message in wellknown.WRAPPERS and item.message is None:
             return self.value(item, self._inner(other, reads=True), bare=True)
         return None

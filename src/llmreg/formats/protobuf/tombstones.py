@@ -12,8 +12,9 @@ from typing import Any
 from llmreg.formats.protobuf import payload
 from llmreg.formats.protobuf.model import Enum, Field, Message
 from llmreg.formats.protobuf.probes import one
+from llmreg.formats.protobuf.runtime import runtime
 from llmreg.formats.protobuf.side import Side
-from llmreg.formats.protobuf.witness import runtime, show
+from llmreg.formats.protobuf.witness import show
 from llmreg.model.finding import Witness
 
 

@@ -9,6 +9,7 @@ from typing import Any, cast
 from llmreg.errors import UsageError
 from llmreg.formats.protobuf import wellknown
 from llmreg.formats.protobuf.model import Field, Message
+from llmreg.formats.protobuf.runtime import parse_error
 from llmreg.formats.protobuf.side import Side
 from llmreg.model.jsontext import plain
 from llmreg.model.pointer import join
@@ -61,27 +62,27 @@ class ProtobufValidator:
             if item is None:
                 if self.strict:
                     yield self._problem("unknown-field", f"{model.full_name} has no field `{key}`", here, model.pointer)
-            elif self._error(model, self._known(model, {key: member}), partial=True) is not None:
-                yield from self._member(model, item, key, member, here)
+            else:
+                yield from self._member(model, key, member, here)
         for item in model.fields:
             if item.required and not item.accepted & value.keys():
                 yield self._problem("required", f"the required field `{item.name}` is missing", pointer, item.pointer)
 
-    def _member(self, model: Message, item: Field, key: str, value: Any, pointer: str) -> Iterator[Problem]:
-        parts = list(self._parts(item, value, pointer))
-        inner = []
-        for part, place in parts:
-            below = item.entry[1].message if item.entry else item.message
+    def _member(self, model: Message, key: str, value: Any, pointer: str) -> Iterator[Problem]:
+        """The problems inside one member; the member itself where it fails and nothing inside does."""
+        item = model.by_key[key]
+        below = item.entry[1].message if item.entry else item.message
+        error = self._error(model, self._known(model, {key: value}), partial=True)
+        inner: list[Problem] = []
+        for part, place in self._parts(item, value, pointer) if error is not None or below is not None else ():
             if below is not None:
-                inner += list(self._messages(self.side.message(below), part, place))
+                inner += self._messages(self.side.message(below), part, place)
             elif place != pointer:
-                alone = {key: [part] if item.repeated and not item.entry else {place.rsplit("/", 1)[1]: part}}
-                error = self._error(model, alone, partial=True)
-                if error is not None:
-                    inner.append(self._problem("protobuf-value", error, place, item.pointer))
+                alone = {key: {place.rsplit("/", 1)[1]: part} if item.entry else [part]}
+                told = self._error(model, alone, partial=True)
+                inner += [] if told is None else [self._problem("protobuf-value", told, place, item.pointer)]
         yield from inner
-        if not inner:
-            error = self._error(model, {key: value}, partial=True) or "not readable"
+        if error is not None and not inner:
             yield self._problem("protobuf-value", error, pointer, item.pointer)
 
     def _parts(self, item: Field, value: Any, pointer: str) -> Iterator[tuple[Any, str]]:
@@ -124,7 +125,7 @@ class ProtobufValidator:
         try:
             json_format.ParseDict(value, message, descriptor_pool=self.side.pool)
         except json_format.ParseError as error:
-            return _cause(error)
+            return parse_error(error)
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
             return f"not readable: {error}"
         missing = [] if partial else message.FindInitializationErrors()
@@ -168,14 +169,6 @@ def _plain_object(model: Message, value: Any) -> bool:
     """Whether the value is an object whose members are the message's fields."""
     special = wellknown.SPECIAL_JSON | wellknown.WRAPPERS
     return isinstance(value, dict) and model.full_name not in special
-
-
-def _cause(error: Exception) -> str:
-    """The innermost words of the runtime's error, without its list of fields."""
-    text = str(error).split("\n", maxsplit=1)[0]
-    while text.startswith("Failed to parse ") and ": " in text:
-        text = text.split(": ", 1)[1]
-    return text.rstrip(".")
 
 
 def _kind(value: Any) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import Any
 
 from llmreg.formats.protobuf import payload
@@ -24,6 +23,7 @@ from llmreg.formats.protobuf.kernel import (
     check,
 )
 from llmreg.formats.protobuf.model import Enum, Field
+from llmreg.formats.protobuf.runtime import runtime
 from llmreg.formats.protobuf.scope import Route, Scope, embed
 from llmreg.formats.protobuf.search import IGNORED, Hit, Search
 from llmreg.formats.protobuf.side import Side
@@ -31,15 +31,6 @@ from llmreg.model.finding import Witness
 
 _SHOWN = 60
 _CARRIER = "llmreg.carrier."
-
-
-@cache
-def runtime() -> str:
-    """The runtime that decodes payloads, as witnesses name it."""
-    import google.protobuf
-    from google.protobuf.internal import api_implementation
-
-    return f"protobuf {google.protobuf.__version__} ({api_implementation.Type()})"
 
 
 @dataclass(eq=False)
@@ -87,7 +78,7 @@ class Verifier:
         )
 
     def _refused(self, search: Search, route: Route) -> bool:
-        outcomes = search.ask(route[0], embed(search.matching, route, {}))
+        outcomes = search.judge(route[0], embed(search.matching, route, {}))
         return any(outcome.kind == REJECT for outcome in outcomes or ())
 
     def _confirm(self, hit: Hit, root: MessagePair, question: Question, content: bytes | str) -> str | None:

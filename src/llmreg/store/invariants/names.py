@@ -28,7 +28,8 @@ from llmreg.store.invariant import Breach, Invariant
 from llmreg.store.layout import CONFIG_FILE, SUBJECTS, Role, config_path, parse_path, subject_dir
 from llmreg.store.registry import RegistryView, SubjectView
 
-_SEGMENT = re.compile(r"[A-Za-z0-9._][A-Za-z0-9._+-]{0,199}", re.ASCII)
+_DEVICE = r"(?!(?i:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$))"
+_SEGMENT = re.compile(_DEVICE + r"[A-Za-z0-9._][A-Za-z0-9._+-]{0,199}", re.ASCII)
 _RESERVED = frozenset({".", "..", ".git"})
 _LFS = b"version https://git-lfs.github.com/spec/"
 _MODES = {"120000": "a symbolic link", "160000": "a submodule", "000000": "a device or a pipe"}
@@ -75,7 +76,8 @@ def _outside_subjects(registry: RegistryView) -> Iterator[tuple[str, Entry]]:
 def _paths(head: SubjectView) -> Iterator[Breach]:
     for path in head.entries:
         where = parse_path(path)
-        bad = [part for part in path.split("/")[1:] if not _SEGMENT.fullmatch(part) or part.casefold() in _RESERVED]
+        parts = path.removeprefix(f"{subject_dir(head.name)}/").split("/")
+        bad = [part for part in parts if not _SEGMENT.fullmatch(part) or part.casefold() in _RESERVED]
         if bad or path.endswith("."):
             yield Breach(f"{path!r} is not a name that every system can check out", path)
         elif where.role is Role.STRAY:

@@ -28,11 +28,8 @@ from llmreg.model.finding import ChangeClass, Finding, Severity
 def find(evidence: Evidence) -> Iterator[Finding]:
     for hit in evidence.of(cause.OPENNESS):
         names = evidence.enum_value(hit)
-        yield from evidence.found(
-            hit,
-            f"`{names.value}`: the writer may write a number that it does not declare, which the reader's enum does not hold",
-            **names.places,
-        )
+        told = "the writer may write a number that it does not declare, which the reader's enum does not hold"
+        yield from evidence.found(hit, f"`{names.value}`: {told}", **names.places)
 
 
 RULE = Rule(

@@ -1,10 +1,10 @@
 """A root message of the writer has no counterpart at the reader.
 
 Why it breaks:
-    Payloads of that message exist, and the reader has no type to read them with. Roots are the messages that `messages:`
-    in `subject.yaml` lists: then this is an error. Without the list every top-level message counts as a root, although
-    it may only be a part of others: then it is a warning and the verdict is that of the remaining roots. When no root of
-    the writer has a counterpart, the reader reads nothing at all, and it is an error again.
+    Payloads of that message exist, and the reader has no type to read them with. Roots are the messages that
+    `messages:` in `subject.yaml` lists: then this is an error. Without the list every top-level message counts as a
+    root, although it may only be a part of others: then it is a warning and the verdict is that of the remaining
+    roots. When no root of the writer has a counterpart, the reader reads nothing at all, and it is an error again.
 
 Example:
     The writer has `message M` and `message N`, the reader only `message M`. No payload of `N` can be read.

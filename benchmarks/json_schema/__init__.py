@@ -1,0 +1,1 @@
+"""Figures for the JSON Schema verdicts: docs/explain/benchmarks-json-schema.md tells what they say."""
