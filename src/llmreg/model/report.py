@@ -94,6 +94,11 @@ class SubjectReport:
     against: str | None = None
     directions: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def declares_major(self) -> bool:
+        """Whether a new major version is what lets an incompatible verdict pass, and not a waiver or a policy."""
+        return self.accepted is not None and self.bump is not None and self.bump.declared is Bump.MAJOR
+
     def fails(self, *, allow_undecided: bool = False) -> bool:
         """Whether a check of this subject does not pass."""
         undecided = bool(self.undecided) and not allow_undecided and self.accepted is None

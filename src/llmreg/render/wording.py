@@ -160,17 +160,27 @@ def undecided_fails(report: Report, subject: SubjectReport) -> bool:
 
 def tally(report: Report) -> Iterator[str]:
     """`3 subjects checked`, `1 incompatible`, …, `2 errors`; verdicts and severities that do not occur are left out."""
-    yield f"{count(max(report.checked, len(report.subjects)), 'subject')} checked"
+    names = {subject.subject for subject in report.subjects}
+    versions = f" in {count(len(report.subjects), 'version')}" if len(report.subjects) > len(names) else ""
+    yield f"{count(max(report.checked, len(names)), 'subject')}{versions} checked"
     verdicts = Counter(subject.verdict for subject in report.subjects)
-    quiet = max(report.checked - len(report.subjects), 0)
+    quiet = max(report.checked - len(names), 0)
     for verdict in (Verdict.INCOMPATIBLE, Verdict.UNDECIDED, Verdict.COMPATIBLE):
         number = verdicts[verdict] + (quiet if verdict is Verdict.COMPATIBLE else 0)
         if number:
             yield f"{number} {verdict}"
-    accepted = sum(1 for subject in report.subjects if subject.accepted)
-    if accepted:
-        yield count(accepted, "declared major")
+    majors = sum(1 for subject in report.subjects if subject.declares_major)
+    if majors:
+        yield count(majors, "declared major")
+    excused = sum(1 for subject in report.subjects if subject.accepted and not subject.declares_major)
+    if excused:
+        yield f"{excused} accepted"
     yield from severities(report.findings)
+
+
+def acceptance(subject: SubjectReport) -> str:
+    """What lets an incompatible verdict pass, as a headline."""
+    return "declared major" if subject.declares_major else "accepted"
 
 
 def severities(findings: Iterable[Finding]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from llmreg.compat.loosened import subject_findings
 from llmreg.compat.schemas import Schemas
 from llmreg.compat.subject import Overrides, SubjectCase, invalid_findings
 from llmreg.errors import InputError, LimitError, LlmregError, NotFoundError
+from llmreg.formats import catalogue
 from llmreg.model.finding import Finding, Severity
 from llmreg.model.mode import Mode
 from llmreg.model.report import SubjectReport, Verdict
@@ -49,6 +50,7 @@ def check_subject(sides: Sides, name: str, *, asked: bool) -> list[SubjectReport
         return [_bare(head, base, findings)] if findings or asked else []
     try:
         config = head.config
+        catalogue.get(config.format)
         ledger = head.ledger
     except LlmregError as error:
         told = [*findings, *(() if _told(error, findings) else _unreadable(name, error))]

@@ -58,9 +58,8 @@ def _annotations(report: Report, options: RenderOptions) -> Iterator[_Annotation
             affected = (
                 f"affected: {', '.join(subject.affected)}" if subject.affected else "nobody is known to be affected"
             )
-            yield _Annotation(
-                Severity.WARN, f"{subject.subject}: declared major", (subject.accepted, affected), file=file
-            )
+            title = f"{subject.subject}: {wording.acceptance(subject)}"
+            yield _Annotation(Severity.WARN, title, (subject.accepted, affected), file=file)
         for finding in wording.shown(subject.findings):
             yield _finding(finding, subject, options)
         for item in subject.undecided:

@@ -93,7 +93,8 @@ def _undecided(suite: ElementTree.Element, item: Undecided, *, fails: bool) -> N
 
 def _remarks(suite: ElementTree.Element, subject: SubjectReport) -> None:
     """One passing case for what else there is to say, and for a subject of which nothing was found."""
-    major = [f"DECLARED MAJOR: {subject.accepted}", *(f"affected: {name}" for name in subject.affected)]
+    headline = f"{wording.acceptance(subject).upper()}: {subject.accepted}"
+    major = [headline, *(f"affected: {name}" for name in subject.affected)]
     problems = (f"{problem.code} {problem.pointer}: {problem.message}" for problem in subject.problems)
     ways = [wording.directions(subject)] if subject.directions else []
     lines = [*ways, *(major if subject.accepted else ()), *(f"note: {note}" for note in subject.notes), *problems]

@@ -77,7 +77,7 @@ def _row(subject: SubjectReport) -> str:
 
 
 def _verdict(subject: SubjectReport) -> str:
-    return "declared major" if subject.accepted is not None else subject.verdict.value
+    return wording.acceptance(subject) if subject.accepted is not None else subject.verdict.value
 
 
 def _subject(subject: SubjectReport, report: Report, options: RenderOptions) -> str:
@@ -95,7 +95,8 @@ def _body(subject: SubjectReport, options: RenderOptions) -> Iterator[str]:
         yield f"{escaped(wording.directions(subject))}\n\n"
     if subject.accepted is not None:
         new = subject.pending or subject.version or "the new version"
-        yield f"**DECLARED MAJOR {escaped(new)}:** {prose(clip(subject.accepted, _MAX_MESSAGE))}\n\n"
+        headline = f"{wording.acceptance(subject).upper()} {escaped(new)}"
+        yield f"**{headline}:** {prose(clip(subject.accepted, _MAX_MESSAGE))}\n\n"
         yield from (f"- affected: {code(clip(name, 200))}\n" for name in subject.affected[:_MAX_AFFECTED])
         more = len(subject.affected) - _MAX_AFFECTED
         yield f"- affected: {more} more\n\n" if more > 0 else "\n"

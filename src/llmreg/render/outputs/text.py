@@ -69,7 +69,7 @@ def _subject(subject: SubjectReport, options: RenderOptions) -> Iterator[Line]:
 def _declared_major(subject: SubjectReport) -> Iterator[Line]:
     """A break that passes must not pass unseen."""
     new = subject.pending or subject.version or "the new version"
-    yield line(Word(f"DECLARED MAJOR {new}", "bold magenta"), f": {subject.accepted}", indent=2)
+    yield line(Word(f"{wording.acceptance(subject).upper()} {new}", "bold magenta"), f": {subject.accepted}", indent=2)
     for name in subject.affected[:_MAX_AFFECTED]:
         yield line(f"affected: {name}", indent=4)
     more = len(subject.affected) - _MAX_AFFECTED

@@ -81,10 +81,15 @@ def test_both_ways_to_hand_files_over(room: str, monkeypatch: pytest.MonkeyPatch
         parse(f"nonsense {room}")
 
 
-def test_the_public_entry_serves_when_the_private_one_is_gone() -> None:
-    run_main = protoc._public_entry()
-    assert callable(run_main)
-    assert os.environ["GRPC_PYTHON_DISABLE_DYNAMIC_STUBS"] == "1"
+def test_the_public_entry_serves_when_the_private_one_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRPC_PYTHON_DISABLE_DYNAMIC_STUBS", "1")
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    entry, include = protoc._public_entry(), protoc._protoc()[1]
+    monkeypatch.setattr(protoc, "_protoc", lambda: (entry, include))
+    text = GOOD + b"// through the public entry\n"
+    assert parse(text).data == text
+    with pytest.raises(SchemaError, match="line 1: Expected"):
+        parse("nonsense through the public entry")
 
 
 def test_a_closed_standard_error_does_not_matter() -> None:

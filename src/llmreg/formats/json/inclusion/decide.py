@@ -34,7 +34,7 @@ from llmreg.formats.json.inclusion.numerals import written
 from llmreg.formats.json.inclusion.outcome import EMPTY
 from llmreg.formats.json.inclusion.reading import MalformedKeywordError, value_of
 from llmreg.formats.json.inclusion.tableau import Caps, Solver
-from llmreg.formats.json.regex import Budget, BudgetError
+from llmreg.formats.json.budget import Budget, BudgetError
 
 __all__ = [
     "DRAFTS",

@@ -12,7 +12,7 @@ from llmreg.formats.json.inclusion.nodes import Node
 from llmreg.formats.json.inclusion.places import Place, escape
 from llmreg.formats.json.inclusion.reading import Assertion, MalformedKeywordError
 from llmreg.formats.json.inclusion.references import References
-from llmreg.formats.json.regex import Budget
+from llmreg.formats.json.budget import Budget
 
 _NOT_OPEN: Final = sys.maxsize
 _REFERENCE_HIDES_SIBLINGS: Final = ("draft4", "draft6", "draft7")

@@ -14,7 +14,7 @@ from llmreg.formats.json.inclusion.atoms import Atoms
 from llmreg.formats.json.inclusion.evaluate import conjunction, evaluate
 from llmreg.formats.json.inclusion.nodes import Node, Unspelled
 from llmreg.formats.json.inclusion.structural_atoms import ATOM_RULES
-from llmreg.formats.json.regex import Budget
+from llmreg.formats.json.budget import Budget
 
 _BRANCHES: Final = 64
 

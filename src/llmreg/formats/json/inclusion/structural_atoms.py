@@ -9,7 +9,7 @@ from llmreg.formats.json.inclusion import nodes as n
 from llmreg.formats.json.inclusion.atoms import Atoms
 from llmreg.formats.json.inclusion.evaluate import covers
 from llmreg.formats.json.inclusion.nodes import Node
-from llmreg.formats.json.regex import Budget, disjoint, included
+from llmreg.formats.json.budget import Budget
 
 
 class Prover(Protocol):

@@ -23,7 +23,7 @@ from llmreg.formats.json.inclusion.theories.array import solve_array
 from llmreg.formats.json.inclusion.theories.number import solve_number
 from llmreg.formats.json.inclusion.theories.object import solve_object
 from llmreg.formats.json.inclusion.theories.string import solve_string
-from llmreg.formats.json.regex import Budget
+from llmreg.formats.json.budget import Budget
 
 _NO_ANCESTOR: Final = sys.maxsize
 _THEORIES: Final = {

@@ -1,6 +1,6 @@
 """Regular languages of ECMA-262 patterns: membership, inclusion and shortest words by derivatives."""
 
-from llmreg.formats.json.regex.budget import Budget, BudgetError
+from llmreg.formats.json.budget import Budget, BudgetError
 from llmreg.formats.json.regex.language import (
     Language,
     check_pattern,

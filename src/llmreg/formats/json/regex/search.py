@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from llmreg.formats.json.regex import charset, terms
-from llmreg.formats.json.regex.budget import Budget
+from llmreg.formats.json.budget import Budget
 from llmreg.formats.json.regex.charset import Ranges
 from llmreg.formats.json.regex.terms import Term
 

@@ -8,7 +8,7 @@ from typing import Protocol
 from llmreg.formats.json.inclusion.atoms import Atoms
 from llmreg.formats.json.inclusion.nodes import Node
 from llmreg.formats.json.inclusion.outcome import Outcome
-from llmreg.formats.json.regex import Budget
+from llmreg.formats.json.budget import Budget
 
 
 class Bounds(Protocol):
