@@ -9,7 +9,10 @@ from typing import Any
 from benchmarks.json_schema.workers import Ask, Timed
 
 WARM = [
-    ('{"type":"object","properties":{"a":{"type":"string","pattern":"^[a-z]+$"}}}', '{"type":"object","required":["a"]}'),
+    (
+        '{"type":"object","properties":{"a":{"type":"string","pattern":"^[a-z]+$"}}}',
+        '{"type":"object","required":["a"]}',
+    ),
     ('{"$ref":"#/$defs/n","$defs":{"n":{"items":{"$ref":"#/$defs/n"},"oneOf":[{"const":1},{"type":"array"}]}}}', "{}"),
 ]
 

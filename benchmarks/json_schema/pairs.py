@@ -41,9 +41,7 @@ class Pair:
 
     def turned(self) -> Pair:
         """The other way round: nothing is known of it."""
-        return Pair(
-            self.file, f"{self.name} (turned)", self.reader, self.writer, self.reader_draft, self.writer_draft
-        )
+        return Pair(self.file, f"{self.name} (turned)", self.reader, self.writer, self.reader_draft, self.writer_draft)
 
 
 def read(corpora: Path, *, both_ways: bool = False, files: list[str] | None = None) -> Iterator[Pair]:

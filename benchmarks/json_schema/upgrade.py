@@ -15,10 +15,25 @@ _SCHEMAS = ("not", "additionalProperties", "contains", "propertyNames", "if", "t
 
 
 def upgraded(schema: Any, draft: str) -> Any:
-    """The same schema for draft 2020-12; `draft` is its own."""
-    if draft == "2020-12" or not isinstance(schema, dict):
+    """The same schema for draft 2020-12; `draft` is its own.
+
+    An identifier that no reference needs goes too: some peers take `#/…` below it for a remote reference."""
+    if not isinstance(schema, dict):
         return schema
-    return {**_schema(schema, draft), "$schema": DIALECT_URIS["2020-12"]}
+    out = dict(schema) if draft == "2020-12" else _schema(schema, draft)
+    if all(reference.startswith("#") for reference in _references(schema)):
+        out.pop("$id", None)
+    return {**out, "$schema": DIALECT_URIS["2020-12"]}
+
+
+def _references(value: Any) -> list[str]:
+    """Every `$ref`, and what only looks like one."""
+    if isinstance(value, list):
+        return [found for part in value for found in _references(part)]
+    if not isinstance(value, dict):
+        return []
+    own = [value["$ref"]] if isinstance(value.get("$ref"), str) else []
+    return own + [found for part in value.values() for found in _references(part)]
 
 
 def _schema(schema: Any, draft: str) -> Any:
@@ -27,8 +42,8 @@ def _schema(schema: Any, draft: str) -> Any:
     if draft in REF_IS_ALONE and isinstance(schema.get("$ref"), str):
         kept = {key: schema[key] for key in ("definitions",) if key in schema}
         schema = {"$ref": schema["$ref"]} | kept
-    out = dict(schema)
-    if "id" in out and draft == "draft4":
+    out = {key: part for key, part in schema.items() if key != "$schema"}
+    if isinstance(out.get("id"), str) and draft == "draft4":
         out["$id"] = out.pop("id")
     for key in _MAPS:
         if isinstance(out.get(key), dict):

@@ -87,7 +87,8 @@ def _serve(pipe: Connection, prepare: Callable[[], Ask], memory_gb: float) -> No
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     socket.socket.connect = _offline  # type: ignore[method-assign,assignment]
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # panics of native libraries print there
+    for stream in (1, 2):  # panics of native libraries, and debug output of a peer
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
     try:
         answer = prepare()
     except ImportError as error:

@@ -14,6 +14,7 @@ from llmreg.model.snapshot import Entry
 from llmreg.store.catfile import ObjectReader
 from llmreg.store.gitenv import SAFE, read_environment, run
 from llmreg.store.gitparse import Change, index_entries, raw_changes, tree_entries
+from llmreg.store.listing import Listing
 from llmreg.store.repository import Repository, discover
 
 _OID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
@@ -21,6 +22,7 @@ _REFUSED_SYNTAX = re.compile(r"^$|^[-^]|[\x00-\x1f\x7f]|:|\.\.|\^\{/")
 _BRANCH = re.compile(r"[\w./-]*[A-Za-z][\w./-]*")
 _DIFF = ("--raw", "-z", "-r", "--no-renames", "--no-abbrev", "--no-ext-diff")
 _MAX_OBJECT = 64 << 20
+_KEPT_FILES = 1000  # a listing up to this size is kept: the baseline and the index ask for the same folders
 
 
 class GitReader:
@@ -35,6 +37,7 @@ class GitReader:
         self._objects = ObjectReader(repository.place, self._env, self._options)
         self._resolved: dict[str, str] = {}
         self._index_changes: dict[tuple[str, str], list[Change]] = {}
+        self._listed: dict[tuple[str, str], dict[str, Entry]] = {}
 
     @classmethod
     def open(cls, start: Path, *, git_dir: Path | None = None, env: Mapping[str, str] | None = None) -> Self:
@@ -86,6 +89,15 @@ class GitReader:
 
     def tree(self, oid: str, prefixes: Sequence[str] = ()) -> dict[str, Entry]:
         """Every file of a commit or tree, or those at or below `prefixes` (from the repository's top)."""
+        known = [self._listed[oid, prefix] for prefix in prefixes if (oid, prefix) in self._listed]
+        missing = [prefix for prefix in prefixes if (oid, prefix) not in self._listed]
+        found = self._ls_tree(oid, missing) if missing or not prefixes else {}
+        if missing and len(found) <= _KEPT_FILES:
+            listing = Listing(found)
+            self._listed.update({(oid, prefix): listing.below(prefix) for prefix in missing})
+        return {path: entry for part in (found, *known) for path, entry in part.items()}
+
+    def _ls_tree(self, oid: str, prefixes: Sequence[str]) -> dict[str, Entry]:
         return tree_entries(self._git("ls-tree", "-r", "-z", "--full-tree", _id(oid), "--", *prefixes))
 
     def index(self, prefixes: Sequence[str] = ()) -> tuple[dict[str, Entry], frozenset[str]]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from llmreg.model.snapshot import Entry
+from llmreg.store.changed import INDEX, changed_paths, subjects_in
 from llmreg.store.gitparse import UNMERGED
 from llmreg.store.gitsnapshot import GitSnapshot
+from llmreg.store.layout import subject_dir
 from llmreg.store.memory import below
 
 LABEL = "the index"
+_FEW = 16
 
 
 class StagedSnapshot(GitSnapshot):
@@ -16,6 +19,16 @@ class StagedSnapshot(GitSnapshot):
     @property
     def label(self) -> str:
         return LABEL
+
+    def warm(self, prefixes: list[str]) -> None:
+        """The subjects that were changed will be asked for: when they are few, they come with the same command."""
+        super().warm(prefixes if "" in prefixes else [*prefixes, *self._touched()])
+
+    def _touched(self) -> list[str]:
+        head = self._reader.try_resolve("HEAD")
+        changes = changed_paths(self._reader, head, INDEX, self._prefix) if head is not None else []
+        subjects = subjects_in(change.path for change in changes)
+        return [subject_dir(subject) for subject in subjects] if len(subjects) <= _FEW else []
 
     def _list(self, prefixes: list[str]) -> tuple[dict[str, Entry], frozenset[str]]:
         """A few directories are taken from HEAD's tree and what differs from it: the check has asked for the

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from llmreg.errors import SchemaError
 from llmreg.formats.interface import CompareOptions, Comparison
-from llmreg.formats.json.compare_judges import Validators
-from llmreg.formats.json.compare_unions import BehindUnions
-from llmreg.formats.json.explain import Explainer
-from llmreg.formats.json.explain_ignored import ignored
-from llmreg.formats.json.explain_site import shown
+from llmreg.formats.json.explain_dropped import dropped
 from llmreg.formats.json.inclusion.answers import Answer, Contained, Counterexample, Demand, JsonValue, Unknown
 from llmreg.formats.json.inclusion.decide import Question, equivalent_closed
-from llmreg.formats.json.localise import Refusal
 from llmreg.formats.json.schema import JsonSchema
 from llmreg.model.finding import Finding
 from llmreg.model.report import Undecided, Verdict
+
+if TYPE_CHECKING:
+    from llmreg.formats.json.compare_judges import Validators
+    from llmreg.formats.json.compare_unions import BehindUnions
+    from llmreg.formats.json.explain import Explainer
+    from llmreg.formats.json.localise import Refusal
 
 BUDGET = 2.0
 _RETRIES = 4
@@ -51,10 +54,26 @@ class _Comparing:
         self.writer = writer.side(closed=options.closed)
         self.reader = reader.side(closed=False)
         self.schemas = writer, reader
-        self.judges = Validators(writer, reader, closed=options.closed)
-        self.explainer = Explainer(writer, reader, self.judges, self.running)
         self.notes: list[str] = []
-        self.unions = BehindUnions(self.writer, self.reader, self.explainer, deadline)
+
+    @cached_property
+    def judges(self) -> Validators:
+        """Loaded, like what follows, where something must be shown: most comparisons have nothing to explain."""
+        from llmreg.formats.json.compare_judges import Validators
+
+        return Validators(*self.schemas, closed=self.options.closed)
+
+    @cached_property
+    def explainer(self) -> Explainer:
+        from llmreg.formats.json.explain import Explainer
+
+        return Explainer(*self.schemas, self.judges, self.running)
+
+    @cached_property
+    def unions(self) -> BehindUnions:
+        from llmreg.formats.json.compare_unions import BehindUnions
+
+        return BehindUnions(self.writer, self.reader, self.explainer, self.deadline)
 
     def running(self) -> bool:
         return time.monotonic() < self.deadline
@@ -76,13 +95,22 @@ class _Comparing:
         return self._done(Verdict.UNDECIDED, open_ends)
 
     def _done(self, verdict: Verdict, undecided: tuple[Undecided, ...] = ()) -> Comparison:
-        dropped: tuple[Finding, ...] = tuple(
-            ignored(self.schemas, self.judges, self.deadline, fails=self.options.ignored_fails)
-        )
-        if verdict is not Verdict.COMPATIBLE and not self.running():
+        lost = self._lost()
+        if verdict is Verdict.COMPATIBLE:
+            return Comparison(verdict, lost)
+        if not self.running():
             self.notes.append(_OUT_OF_TIME)
-        findings = self.explainer.ordered() + dropped
+        findings = self.explainer.ordered() + lost
         return Comparison(verdict, findings, undecided, tuple(self.notes))
+
+    def _lost(self) -> tuple[Finding, ...]:
+        """What the reader silently drops."""
+        found = dropped(*self.schemas)
+        if not found:
+            return ()
+        from llmreg.formats.json.explain_ignored import ignored
+
+        return tuple(ignored(found, self.judges, self.deadline, fails=self.options.ignored_fails))
 
     def _explain(self, question: Question, answer: Answer) -> tuple[Undecided, ...]:
         """Collect the findings; what keeps the pair undecided if there are none."""
@@ -117,6 +145,8 @@ class _Comparing:
             return [], (Undecided(answer.reason, answer.message, answer.pointer),)
         if tainted and (obstacles := _obstacles(question)):
             return [], obstacles
+        from llmreg.formats.json.explain_site import shown
+
         doubt = self.judges.doubt(refuted[-1])
         message = f"the search found {shown(refuted[-1])}, which should break the reader, but {doubt}"
         return [], (Undecided("validators-disagree", message),)

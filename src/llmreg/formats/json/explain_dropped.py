@@ -1,10 +1,24 @@
-"""What the rule `property_ignored` looks at: a property that only the writer declares, where the reader is open."""
+"""What the rule `property_ignored` looks at: a property that only the writer declares, where the reader is open.
+
+Both schemas are walked along the same places; whether a document can really hold the property is asked later.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from llmreg.formats.json.localise_references import Spot
+from llmreg.formats.json.dialects import REFERENCE_KEYWORDS
+from llmreg.formats.json.localise_references import MISSING, Spot
+from llmreg.formats.json.localise_walk import Ground, Walker
+from llmreg.formats.json.schema import JsonSchema
+
+_MAX_PLACES = 2000
+_ITEMS = ("items", "prefixItems", "additionalItems", "unevaluatedItems")
+_LEADING = frozenset((*_ITEMS, *REFERENCE_KEYWORDS, "properties", "allOf", "anyOf", "oneOf", "if", "dependentSchemas"))
+_BOUNDS = ("additionalProperties", "unevaluatedProperties")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +38,85 @@ class Dropped:
         for token in (*self.path, self.name):
             label += "[]" if token is None else f".{token}" if label else token
         return f"`{label}`"
+
+
+def dropped(writer: JsonSchema, reader: JsonSchema) -> list[Dropped]:
+    """Every such property, each pair of places once."""
+    return _Pairing(writer, reader).dropped()
+
+
+class _Pairing:
+    """Walks both schemas over the places that both speak of; every branch of a union counts as possible."""
+
+    def __init__(self, writer: JsonSchema, reader: JsonSchema) -> None:
+        self._writer = Walker(writer, _possible)
+        self._reader = Walker(reader, _possible)
+        self._done: set[tuple[Any, ...]] = set()
+
+    def dropped(self) -> list[Dropped]:
+        found: dict[tuple[str, str, str], Dropped] = {}
+        todo: list[tuple[tuple[str | None, ...], list[Spot], list[Spot]]] = [((), *self._roots())]
+        while todo and len(self._done) < _MAX_PLACES:
+            path, writer, reader = todo.pop(0)
+            key = tuple((id(spot.index), spot.pointer) for spot in (*writer, *reader))
+            if key in self._done or not writer or not reader:
+                continue
+            self._done.add(key)
+            for site in _dropped_here(path, writer, reader):
+                found.setdefault((site.name, site.writer.place, site.reader.place), site)
+            todo.extend(self._below(path, writer, reader))
+        return list(found.values())
+
+    def _roots(self) -> tuple[list[Spot], list[Spot]]:
+        return (
+            self._writer.in_place(self._writer.references.root, MISSING),
+            self._reader.in_place(self._reader.references.root, MISSING),
+        )
+
+    def _below(
+        self, path: tuple[str | None, ...], writer: Sequence[Spot], reader: Sequence[Spot]
+    ) -> Iterator[tuple[tuple[str | None, ...], list[Spot], list[Spot]]]:
+        shared = _declared(reader)
+        for name in (name for name, spot in _declared(writer).items() if name in shared and _leads_on(spot.schema)):
+            yield (*path, name), self._writer.step(writer, name), self._reader.step(reader, name)
+        if any(spot.says(keyword) is not MISSING for spot in writer for keyword in _ITEMS):
+            yield (*path, None), self._writer.step(writer, 0), self._reader.step(reader, 0)
+
+
+def _leads_on(schema: Any) -> bool:
+    """Whether a schema can lead to properties at all: most are plain values."""
+    return isinstance(schema, dict) and not _LEADING.isdisjoint(schema)
+
+
+def _possible(pointer: str, value: Any) -> bool:
+    del pointer, value
+    return True
+
+
+def _dropped_here(path: tuple[str | None, ...], writer: Sequence[Spot], reader: Sequence[Spot]) -> Iterator[Dropped]:
+    known = _declared(reader)
+    if not known or any(spot.says(bound) not in (MISSING, True) for spot in reader for bound in _BOUNDS):
+        return
+    patterns = [pattern for spot in reader for pattern in spot.map_of("patternProperties")]
+    for name, declaration in _declared(writer).items():
+        if name not in known and declaration.schema is not False and not _matched(name, patterns):
+            yield Dropped(path, name, declaration, Ground(tuple(reader), True, "").primary())
+
+
+def _declared(spots: Iterable[Spot]) -> dict[str, Spot]:
+    found: dict[str, Spot] = {}
+    for spot in spots:
+        for name in spot.map_of("properties"):
+            found.setdefault(name, spot.child("properties", name))
+    return found
+
+
+def _matched(name: str, patterns: Iterable[str]) -> bool:
+    """A pattern that Python cannot read counts as matching: no finding is better than a wrong one."""
+    for pattern in patterns:
+        try:
+            if re.search(pattern, name):
+                return True
+        except re.error:
+            return True
+    return False

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from llmreg.formats.json.equality import key_of
-from llmreg.formats.json.localise import Refusal
 from llmreg.formats.json.localise_references import MISSING
-from llmreg.formats.json.localise_walk import Ground
-from llmreg.formats.rule import Rule
 from llmreg.model.finding import Finding, Place
 from llmreg.model.jsontext import dumps
+
+if TYPE_CHECKING:
+    from llmreg.formats.json.localise import Refusal
+    from llmreg.formats.json.localise_walk import Ground
+    from llmreg.formats.rule import Rule
 
 _SHOWN = 60
 _LISTED = 5

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from llmreg.formats.json.dialects import ANNOTATIONS, REF_IS_ALONE, REFERENCE_KEYWORDS
-from llmreg.formats.json.localise import member
 from llmreg.formats.json.localise_references import MISSING, References, Spot
 from llmreg.formats.json.schema import JsonSchema
 
@@ -64,6 +63,8 @@ class Walker:
 
     def at(self, document: Any, path: Sequence[str | int]) -> Ground:
         """What the schema says of the value at `path` in `document`."""
+        from llmreg.formats.json.localise import member  # asked only where a document was refused
+
         value = document
         spots = self.in_place(self.references.root, value)
         label = ""

@@ -33,13 +33,13 @@ class Settings:
     def of(cls, options: CompareOptions) -> Settings:
         """Raises UsageError for a value that does not exist."""
         given = options.settings
-        surfaces = options.surfaces or tuple(given.get("surfaces") or ()) or DEFAULT_SURFACES
+        surfaces = options.surfaces or _list(given, "surfaces") or DEFAULT_SURFACES
         wrong = [name for name in surfaces if name not in SURFACES]
         if wrong:
             raise UsageError(f"no such surface: {wrong[0]!r}", hint=f"one of {', '.join(SURFACES)}")
         return cls(
             surfaces=tuple(name for name in SURFACES if name in surfaces),
-            messages=tuple(given.get("messages") or ()),
+            messages=_list(given, "messages"),
             reject_unknown=_choice(given, "unknown_keys", ("ignore", "reject")) == "reject",
             lossy_warns=_choice(given, "on_lossy", ("error", "warn")) == "warn",
         )
@@ -110,6 +110,13 @@ def _unused_enums(matching: Matching, pairs: Mapping[MessagePair, Any]) -> list[
 
 def _parts(item: Field) -> tuple[Field, ...]:
     return item.entry or (item,)
+
+
+def _list(settings: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    value = settings.get(name) or ()
+    if isinstance(value, str) or not all(isinstance(item, str) for item in value):
+        raise UsageError(f"`{name}` is a list of names", hint=f"{name}: [{value}]" if isinstance(value, str) else None)
+    return tuple(value)
 
 
 def _choice(settings: Mapping[str, Any], name: str, choices: tuple[str, str]) -> str:

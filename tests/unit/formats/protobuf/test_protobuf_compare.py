@@ -44,6 +44,7 @@ def test_every_aspect_has_exactly_one_rule() -> None:
         {"settings": {"unknown_keys": "maybe"}},
         {"settings": {"on_lossy": "off"}},
         {"settings": {"messages": ["Nowhere"]}},
+        {"settings": {"messages": "M"}},
     ],
 )
 def test_settings_that_do_not_exist_are_refused(options: dict[str, Any]) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from llmreg.formats.json.inclusion import nodes as n
 from llmreg.formats.json.inclusion.nodes import ARRAY, OBJECT, STRING, Node, Number, Value, type_of
 from llmreg.formats.json.inclusion.terms import Terms
-from llmreg.formats.json.regex import Language, PatternError, PatternUnsupported, compile_pattern
+
+if TYPE_CHECKING:
+    from llmreg.formats.json.regex import Language
 
 
 class Atoms(Terms):
@@ -22,6 +25,8 @@ class Atoms(Terms):
     def language(self, pattern: str) -> Language | None:
         """None for a pattern that the regex engine refuses."""
         if pattern not in self._languages:
+            from llmreg.formats.json.regex import PatternError, PatternUnsupported, compile_pattern
+
             try:
                 self._languages[pattern] = compile_pattern(pattern)
             except (PatternError, PatternUnsupported) as refused:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
 
+from llmreg.formats.json.budget import Budget, BudgetError
 from llmreg.formats.json.inclusion.answers import (
     DRAFTS,
     Answer,
@@ -34,7 +35,6 @@ from llmreg.formats.json.inclusion.numerals import written
 from llmreg.formats.json.inclusion.outcome import EMPTY
 from llmreg.formats.json.inclusion.reading import MalformedKeywordError, value_of
 from llmreg.formats.json.inclusion.tableau import Caps, Solver
-from llmreg.formats.json.budget import Budget, BudgetError
 
 __all__ = [
     "DRAFTS",

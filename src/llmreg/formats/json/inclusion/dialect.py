@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Final
 
+from llmreg.formats.json.budget import Budget
 from llmreg.formats.json.inclusion.answers import JsonValue, Side
 from llmreg.formats.json.inclusion.atoms import Atoms
 from llmreg.formats.json.inclusion.keywords.vocabulary import VOCABULARY
@@ -12,7 +13,6 @@ from llmreg.formats.json.inclusion.nodes import Node
 from llmreg.formats.json.inclusion.places import Place, escape
 from llmreg.formats.json.inclusion.reading import Assertion, MalformedKeywordError
 from llmreg.formats.json.inclusion.references import References
-from llmreg.formats.json.budget import Budget
 
 _NOT_OPEN: Final = sys.maxsize
 _REFERENCE_HIDES_SIBLINGS: Final = ("draft4", "draft6", "draft7")

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from llmreg.formats.json.budget import Budget
 from llmreg.formats.json.inclusion import nodes as n
 from llmreg.formats.json.inclusion.atoms import Atoms
 from llmreg.formats.json.inclusion.evaluate import conjunction, evaluate
 from llmreg.formats.json.inclusion.nodes import Node, Unspelled
 from llmreg.formats.json.inclusion.structural_atoms import ATOM_RULES
-from llmreg.formats.json.budget import Budget
 
 _BRANCHES: Final = 64
 

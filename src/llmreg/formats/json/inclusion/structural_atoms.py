@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final, Protocol, TypeAlias
 
+from llmreg.formats.json.budget import Budget
 from llmreg.formats.json.inclusion import nodes as n
 from llmreg.formats.json.inclusion.atoms import Atoms
 from llmreg.formats.json.inclusion.evaluate import covers
 from llmreg.formats.json.inclusion.nodes import Node
-from llmreg.formats.json.budget import Budget
+from llmreg.formats.json.regex import disjoint, included
 
 
 class Prover(Protocol):

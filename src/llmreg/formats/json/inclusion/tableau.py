@@ -8,30 +8,23 @@ choices, the search is over. That keeps wide unions from multiplying.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Final
 
+from llmreg.formats.json.budget import Budget
 from llmreg.formats.json.inclusion import nodes as n
 from llmreg.formats.json.inclusion.atoms import Atoms
 from llmreg.formats.json.inclusion.branch import Branch
 from llmreg.formats.json.inclusion.evaluate import conjunction, evaluate
 from llmreg.formats.json.inclusion.nodes import Node, Value
 from llmreg.formats.json.inclusion.outcome import EMPTY, Best, Outcome, found
-from llmreg.formats.json.inclusion.structural import Rules
-from llmreg.formats.json.inclusion.theories.array import solve_array
-from llmreg.formats.json.inclusion.theories.number import solve_number
-from llmreg.formats.json.inclusion.theories.object import solve_object
-from llmreg.formats.json.inclusion.theories.string import solve_string
-from llmreg.formats.json.budget import Budget
+
+if TYPE_CHECKING:
+    from llmreg.formats.json.inclusion.structural import Rules
 
 _NO_ANCESTOR: Final = sys.maxsize
-_THEORIES: Final = {
-    n.NUMBER: solve_number,
-    n.STRING: solve_string,
-    n.ARRAY: solve_array,
-    n.OBJECT: solve_object,
-}
 _SMALL: Final[dict[int, tuple[Value, ...]]] = {n.NULL: (None,), n.BOOLEAN: (False, True)}
 
 
@@ -59,11 +52,17 @@ class Solver:
         self.table = table
         self.budget = budget
         self.caps = caps
-        self.rules = Rules(table, budget, caps.listed)
         self._memo: dict[frozenset[Node], Outcome] = {}
         self._theory_memo: dict[tuple[int, frozenset[Node]], Outcome] = {}
         self._open: list[frozenset[Node]] = []
         self._lowest = _NO_ANCESTOR
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The structural rules, loaded where they are first asked for."""
+        from llmreg.formats.json.inclusion.structural import Rules
+
+        return Rules(self.table, self.budget, self.caps.listed)
 
     def solve(self, nodes: Iterable[Node]) -> Outcome:
         wanted = self.flatten(nodes)
@@ -185,4 +184,24 @@ class Solver:
         if listed is not None and branch.kind == n.STRING:
             texts: list[str] = sorted((text for _, text in listed.args[0]), key=_brevity)
             return self._listed(branch.atoms, texts)
-        return _THEORIES[branch.kind](self, tuple(branch.atoms))
+        return _theory_of(branch.kind)(self, tuple(branch.atoms))
+
+
+@cache
+def _theory_of(kind: int) -> Callable[[Solver, tuple[Node, ...]], Outcome]:
+    """The theory of a type of values, loaded when the first value of that type is looked for."""
+    if kind == n.NUMBER:
+        from llmreg.formats.json.inclusion.theories.number import solve_number
+
+        return solve_number
+    if kind == n.STRING:
+        from llmreg.formats.json.inclusion.theories.string import solve_string
+
+        return solve_string
+    if kind == n.ARRAY:
+        from llmreg.formats.json.inclusion.theories.array import solve_array
+
+        return solve_array
+    from llmreg.formats.json.inclusion.theories.object import solve_object
+
+    return solve_object

@@ -7,8 +7,8 @@ from collections import OrderedDict
 from collections.abc import Collection, Iterable
 from typing import Final
 
-from llmreg.formats.json.regex import terms
 from llmreg.formats.json.budget import Budget
+from llmreg.formats.json.regex import terms
 from llmreg.formats.json.regex.compile import search_language
 from llmreg.formats.json.regex.parse import parse
 from llmreg.formats.json.regex.search import Window, find_word

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from llmreg.formats.json.regex import charset, terms
 from llmreg.formats.json.budget import Budget
+from llmreg.formats.json.regex import charset, terms
 from llmreg.formats.json.regex.charset import Ranges
 from llmreg.formats.json.regex.terms import Term
 

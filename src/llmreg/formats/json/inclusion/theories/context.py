@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
+from llmreg.formats.json.budget import Budget
 from llmreg.formats.json.inclusion.atoms import Atoms
 from llmreg.formats.json.inclusion.nodes import Node
 from llmreg.formats.json.inclusion.outcome import Outcome
-from llmreg.formats.json.budget import Budget
 
 
 class Bounds(Protocol):

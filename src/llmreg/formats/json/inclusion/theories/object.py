@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from llmreg.formats.json.inclusion.nodes import Node, Value
 from llmreg.formats.json.inclusion.outcome import EMPTY, UNKNOWN, Best, Outcome, found
-from llmreg.formats.json.inclusion.theories.fresh import fresh_key
 from llmreg.formats.json.inclusion.theories.members import Demand, Members
 
 if TYPE_CHECKING:
     from llmreg.formats.json.inclusion.theories.context import Context
+    from llmreg.formats.json.inclusion.theories.fresh import FreshKey
 
 
 class _Plan(NamedTuple):
@@ -87,7 +87,7 @@ class _Builder:
             value[key], tainted = outcome.value, tainted or outcome.tainted
         fresh: list[str] = []
         for group in plan.fresh:
-            made = fresh_key(self.solver, self.members, group, fresh)
+            made = self._fresh_key(group, fresh)
             if made.kind != "found":
                 # Another choice for an earlier fresh key might have left this one possible.
                 return EMPTY if made.kind == "empty" and not fresh else UNKNOWN
@@ -96,6 +96,11 @@ class _Builder:
         if unknown:
             return UNKNOWN
         return self._fill(value, fresh, tainted)
+
+    def _fresh_key(self, demands: tuple[Demand, ...], used: Collection[str]) -> FreshKey:
+        from llmreg.formats.json.inclusion.theories.fresh import fresh_key
+
+        return fresh_key(self.solver, self.members, demands, used)
 
     def _fill(self, value: dict[str, Value], fresh: list[str], tainted: bool) -> Outcome:
         """Reach `minProperties` with known keys, then with fresh ones; every usable key is used before giving up."""
@@ -113,7 +118,7 @@ class _Builder:
             return UNKNOWN
         while len(value) < missing:
             self.solver.budget.spend()
-            extra = fresh_key(self.solver, self.members, (), fresh)
+            extra = self._fresh_key((), fresh)
             if extra.kind != "found":
                 return EMPTY if extra.kind == "empty" and not unknown else UNKNOWN
             value[extra.key], tainted = extra.value, tainted or extra.tainted

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from llmreg.formats.json.inclusion import nodes as n
 from llmreg.formats.json.inclusion.nodes import Node
 from llmreg.formats.json.inclusion.outcome import EMPTY, UNKNOWN, Outcome, found
-from llmreg.formats.json.regex import Language, Window, word
 
 if TYPE_CHECKING:
     from llmreg.formats.json.inclusion.theories.context import Context
+    from llmreg.formats.json.regex import Language
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -32,26 +32,23 @@ def solve_string(solver: Context, atoms: tuple[Node, ...]) -> Outcome:
             low = max(low, inner.args[0])
         else:
             high = inner.args[0] if high is None else min(high, inner.args[0])
-    window = Window(low, high)
-    if window.empty():
+    if high is not None and low > high:
         return EMPTY
     if low > solver.caps.length:
         return UNKNOWN
-    if not positive and not negative:
-        text = _free_word(window, excluded)
-    else:
-        text = word(positive, negative, window, excluded, solver.budget)
+    text = None if positive or negative else _free_word(low, high, excluded)
+    if text is None:
+        from llmreg.formats.json.regex import Window, word
+
+        text = word(positive, negative, Window(low, high), excluded, solver.budget)
     return EMPTY if text is None else found(text)
 
 
-def _free_word(window: Window, excluded: set[str]) -> str | None:
-    """A word under no pattern: only lengths and excluded words count."""
-    if window.high == 0:
-        return "" if "" not in excluded else None
-    if window.low == 0 and "" not in excluded:
+def _free_word(low: int, high: int | None, excluded: set[str]) -> str | None:
+    """A word under no pattern, when one of the first that come to mind is not excluded."""
+    if low == 0 and "" not in excluded:
         return ""
-    base = "a" * max(window.low - 1, 0)
-    for first in _LETTERS:
-        if first + base not in excluded:
-            return first + base
-    return word((), (), window, excluded)
+    if high == 0:
+        return None
+    base = "a" * max(low - 1, 0)
+    return next((first + base for first in _LETTERS if first + base not in excluded), None)
