@@ -40,6 +40,10 @@ class Case:
             ignored_fails=self.expected.get("ignored_fails", False),
             surfaces=tuple(self.expected.get("surfaces", settings.get("surfaces", ()))),
             settings=settings,
+            earlier=tuple(
+                self.format.parse(Source(text.encode(), name="an earlier version"))
+                for text in settings.get("earlier", ())
+            ),
         )
 
     def compare(self, writer: Schema, reader: Schema) -> Comparison:

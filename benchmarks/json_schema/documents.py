@@ -34,11 +34,9 @@ class Documents:
         if not isinstance(schema, dict):
             return
         for key, value in schema.items():
-            if key in ("properties", "dependencies", "dependentRequired", "dependentSchemas") and isinstance(
+            if (key in ("properties", "dependencies", "dependentRequired", "dependentSchemas") and isinstance(
                 value, dict
-            ):
-                self._names += value
-            elif key == "required" and isinstance(value, list):
+            )) or (key == "required" and isinstance(value, list)):
                 self._names += value
             elif key == "enum" and isinstance(value, list):
                 self._values += value

@@ -43,10 +43,10 @@ def command_names() -> tuple[str, ...]:
 class _Commands(TyperGroup):
     """A group whose commands are the modules of `cli/commands`."""
 
-    def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - the signature is click's
+    def list_commands(self, ctx: Context) -> list[str]:
         return list(command_names())
 
-    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:  # noqa: ARG002
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         if cmd_name not in command_names():
             return None
         module = import_module(f"llmreg.cli.commands.{cmd_name.replace('-', '_')}")

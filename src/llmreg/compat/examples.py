@@ -29,7 +29,7 @@ def example_findings(subject: SubjectView, schema_format: Format, schema: Schema
     """A finding for every example that the schema refuses or that cannot be read."""
     if not subject.examples:
         return
-    validator = schema_format.validator(schema)
+    validator = schema_format.validator(schema, settings=subject.config.settings)
     for path in subject.examples:
         try:
             for document in read_documents(subject.snapshot.read(path), path):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from llmreg.compat.policy import Terms
 from llmreg.formats.interface import CompareOptions, Comparison, Format, Schema
@@ -18,8 +18,7 @@ from llmreg.model.report import Undecided, Verdict, worst
 from llmreg.model.version import Version
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
+class Earlier(NamedTuple):
     """A version that the new one may have to answer to; parsed when somebody asks for it (`load` remembers)."""
 
     version: Version
@@ -31,8 +30,7 @@ class Earlier:
         return self.load()
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """What the pairs of a mode gave, before anything is accepted as a declared major. `pairs` counts comparisons."""
 
     verdict: Verdict
@@ -57,7 +55,11 @@ class Judge:
         mode = self.terms.rules.mode
         standing = [item for item in earlier if not item.retired]
         targets = standing if mode.transitive else standing[-1:]
-        found = [self.pair(target, new, direction) for target in reversed(targets) for direction in mode.directions]
+        found = [
+            self.pair(target, new, direction, self._before(target, earlier, direction))
+            for target in reversed(targets)
+            for direction in mode.directions
+        ]
         findings = [finding for judgement in found for finding in judgement.findings]
         return Judgement(
             verdict=worst([judgement.verdict for judgement in found]),
@@ -67,11 +69,19 @@ class Judge:
             pairs=len(found),
         )
 
-    def pair(self, target: Earlier, new: Schema, direction: Direction) -> Judgement:
-        """One direction between an earlier version and the new one, with policy and waivers applied."""
+    def _before(self, target: Earlier, earlier: Sequence[Earlier], direction: Direction) -> tuple[Schema, ...]:
+        """The versions before the target, retired ones too, for a format that looks for what comes back in the new."""
+        if not self.format.looks_back or direction is not Direction.BACKWARD:
+            return ()
+        return tuple(item.schema for item in earlier if item.version < target.version)
+
+    def pair(self, target: Earlier, new: Schema, direction: Direction, before: tuple[Schema, ...] = ()) -> Judgement:
+        """One direction between an earlier version and the new one, with policy and waivers applied.
+
+        `before`: the versions before the earlier one, oldest first."""
         old = target.schema
         writer, reader = (old, new) if direction is Direction.BACKWARD else (new, old)
-        comparison = self._compare(writer, reader)
+        comparison = self._compare(writer, reader, before)
         findings = tuple(
             self.terms.apply(replace(finding, direction=direction, against=str(target.version)))
             for finding in comparison.findings
@@ -89,20 +99,22 @@ class Judge:
         """Whether the same documents are written and accepted; None when that is not decided in time."""
         return self.format.equivalent(old, new, self._options())
 
-    def _compare(self, writer: Schema, reader: Schema) -> Comparison:
+    def _compare(self, writer: Schema, reader: Schema, before: tuple[Schema, ...]) -> Comparison:
         key = (id(writer), id(reader))
         if key not in self._seen:
-            self._seen[key] = _honest(self.format.compare(writer, reader, self._options()))
+            self._seen[key] = _honest(self.format.compare(writer, reader, self._options(before)))
             self._kept += [writer, reader]  # an id is unique only while its object lives
         return self._seen[key]
 
-    def _options(self) -> CompareOptions:
+    def _options(self, before: tuple[Schema, ...] = ()) -> CompareOptions:
+        surfaces = self.settings.get("surfaces", ())
         return CompareOptions(
             closed=self.terms.rules.writer == "closed",
             deadline=time.monotonic() + self.terms.budget_seconds,
             ignored_fails=self.terms.kind.ignored_fails,
-            surfaces=tuple(self.settings.get("surfaces", ())),
+            surfaces=(surfaces,) if isinstance(surfaces, str) else tuple(surfaces),
             settings=self.settings,
+            earlier=before,
         )
 
 

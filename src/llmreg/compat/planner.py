@@ -130,7 +130,7 @@ class Planner:
             if entry.bump == "auto":
                 outcome = case.pending(data, Bump.MAJOR, None)
             else:
-                outcome = replace(outcome, report=_with_way_out(outcome.report, entry.subject))
+                outcome = outcome._replace(report=_with_way_out(outcome.report, entry.subject))
         return outcome, outcome.schema
 
     def _line(self, subject: DraftSubject, outcome: Outcome, schema: Schema, data: bytes, entry: Entry) -> LedgerLine:

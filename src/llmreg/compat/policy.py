@@ -6,7 +6,8 @@ same in a rule id, so that `property-removed` in a file means the rule `property
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from llmreg.model.finding import ChangeClass, Finding, Severity
 from llmreg.model.kind import Kind
@@ -16,8 +17,7 @@ from llmreg.model.subject import Rules, Waiver
 _CHANGES = frozenset(ChangeClass) - {ChangeClass.INTEGRITY, ChangeClass.INVALID}
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(NamedTuple):
     """What is in force while one version is judged."""
 
     rules: Rules

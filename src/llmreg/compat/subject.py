@@ -101,7 +101,7 @@ class SubjectCase:
         outcome = judge_version(self.subject.name, judge, self.history(), Candidate(schema, number, declared))
         findings = pin_findings(self.subject, self.schemas, schema, None)
         report = replace(outcome.report, findings=(*outcome.report.findings, *findings))
-        return replace(outcome, report=accept_waived(report))
+        return outcome._replace(report=accept_waived(report))
 
     def unreadable(
         self, error: LlmregError, *, version: str | None = None, pending: str | None = None

@@ -7,7 +7,8 @@ pre-release promises nothing, so nobody answers to one.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from llmreg.compat.bump import FIRST_VERSION, compute, step
 from llmreg.compat.judge import Earlier, Judge
@@ -19,8 +20,7 @@ from llmreg.model.version import Bump, Version
 _SETTLED = frozenset({ChangeClass.INTEGRITY, ChangeClass.INVALID})
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A version to be judged: `number` None is the working file, whose number follows from the verdict.
 
     `declared` is what the ledger line or the caller says; None leaves it to the numbers."""
@@ -30,8 +30,7 @@ class Candidate:
     declared: Bump | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """`next_version` is the number that the bump leads to (the candidate's own, where it has one)."""
 
     report: SubjectReport

@@ -88,13 +88,15 @@ class Source:
 class CompareOptions:
     """`closed`: the writer writes only what it declares. `deadline`: a `time.monotonic()` value. `ignored_fails`: a
     property that the reader silently drops is an error. `surfaces`, `settings`: what the format's part of
-    `subject.yaml` says (Protobuf: wire, json, source)."""
+    `subject.yaml` says (Protobuf: wire, json, source). `earlier`: the versions before
+    the writer, oldest first, when the reader is the new one; for formats that look back."""
 
     closed: bool = True
     deadline: float = float("inf")
     ignored_fails: bool = False
     surfaces: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
+    earlier: tuple[Schema, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ class Format(Protocol):
     name: str
     wire_name: str
     extensions: tuple[str, ...]
+    looks_back: bool  # whether `compare` wants the versions before the writer, as `CompareOptions.earlier`
 
     def sniff(self, data: bytes) -> float:
         """How sure the content is of this format, 0 to 1; cheap, never raises."""
@@ -146,8 +149,10 @@ class Format(Protocol):
     def equivalent(self, old: Schema, new: Schema, options: CompareOptions) -> bool | None:
         """Whether the same documents are written and accepted; None when that is not decided."""
 
-    def validator(self, schema: Schema, *, strict: bool = False) -> Validator:
-        """`strict` refuses undeclared fields."""
+    def validator(
+        self, schema: Schema, *, strict: bool = False, settings: Mapping[str, Any] | None = None
+    ) -> Validator:
+        """`strict` refuses undeclared fields. `settings` as in `CompareOptions`."""
 
     def skeleton(self, name: str, kind: str) -> bytes:
         """A small valid working file to start from; `name` is the subject's last segment."""

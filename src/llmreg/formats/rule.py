@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any
+from typing import Any, NamedTuple
 
 from llmreg.model.finding import ChangeClass, Finding, Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One rule. `find` is a pure generator over what the format's comparison hands it, always writer before reader.
 
     `severity` is the default, policy may change it. `reads` lists the keywords or attributes that the rule looks at.
@@ -30,7 +28,7 @@ class Rule:
     page: str = ""
 
     def finding(self, message: str, **fields: Any) -> Finding:
-        """A finding of this rule with its class and default severity; its advice is the page's, unless it has its own."""
+        """A finding of this rule, with its class, its default severity, and the page's advice unless `fix` is given."""
         if fields.get("fix") is None:
             fields["fix"] = self.instead
         return Finding(rule=self.id, cls=self.cls, severity=self.severity, message=message, **fields)
@@ -50,5 +48,5 @@ def rulebook(package: str) -> Mapping[str, Rule]:
     for module in iter_modules(folder.__path__):
         if not module.name.startswith("_"):
             home = import_module(f"{package}.{module.name}")
-            rules[module.name] = replace(home.RULE, id=module.name, page=home.__doc__ or "")
+            rules[module.name] = home.RULE._replace(id=module.name, page=home.__doc__ or "")
     return dict(sorted(rules.items()))

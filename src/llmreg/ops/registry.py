@@ -146,7 +146,8 @@ class Registry:
                 return found
             self._misses += 1
             schema = self._schema(f"{name}@{version}")
-            compiled = catalogue.get(schema.format).validator(schema, strict=strict)
+            settings = self._view.subject(name).config.settings
+            compiled = catalogue.get(schema.format).validator(schema, strict=strict, settings=settings)
             found = self._validators[key] = SubjectValidator(f"{name}@{version}", compiled)
             if len(self._validators) > _MAX_VALIDATORS:
                 self._validators.popitem(last=False)

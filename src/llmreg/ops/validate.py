@@ -76,8 +76,8 @@ class Summary:
 def validate(request: ValidateRequest, read: ReadInput, tell: Callable[[Judged], None]) -> Summary:
     """Judge every document in order and `tell` each; documents are not kept. Raises LlmregError for the schema."""
     began = time.monotonic()
-    label, schema = _schema(request, read)
-    validator = catalogue.get(schema.format).validator(schema, strict=request.strict)
+    label, schema, settings = _schema(request, read)
+    validator = catalogue.get(schema.format).validator(schema, strict=request.strict, settings=settings)
     summary = Summary(label, schema.format)
     for judged in _judge(request, read, validator):
         tell(judged)
@@ -129,7 +129,8 @@ def _locate_json(source: bytes, pointer: str) -> tuple[int, int] | None:
     return locate(decode(source), pointer)
 
 
-def _schema(request: ValidateRequest, read: ReadInput) -> tuple[str, Schema]:
+def _schema(request: ValidateRequest, read: ReadInput) -> tuple[str, Schema, Mapping[str, Any]]:
+    """(label, the parsed schema, what `subject.yaml` says for its format)."""
     file = request.start / request.target
     if file.is_file():
         data = read(str(file))
@@ -139,13 +140,13 @@ def _schema(request: ValidateRequest, read: ReadInput) -> tuple[str, Schema]:
         with _around(request) as schemas:
             resolve = schemas.resolve(schema_format.name) if schemas is not None else None
             source = Source(data, name=request.target, resolve=resolve, path=request.target)
-            return request.target, schema_format.parse(source)
+            return request.target, schema_format.parse(source), {}
     name, wanted = split(request.target)
     with Workspace.open(request.start, request.environment) as workspace:
         registry = workspace.head(request.rev)
         subject = registry.subject(name)
         line = pick(subject, wanted)
-        return f"{name}@{line.version}", Schemas(registry).registered(subject, line.version)
+        return f"{name}@{line.version}", Schemas(registry).registered(subject, line.version), subject.config.settings
 
 
 @contextmanager

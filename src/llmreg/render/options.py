@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class RenderOptions:
+class RenderOptions(NamedTuple):
     """`color`: for a terminal that wants it. `width`: columns that the text output may fill with one witness.
 
     `root_prefix`: the registry's path below the Git top level, without slashes at its ends (`services/chat`)."""

@@ -6,14 +6,13 @@ Every word passes through `printable` here, so no output built of lines can leak
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from llmreg.render.options import RenderOptions
 from llmreg.render.plain import printable
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """`style` is rich's name of a style; empty is plain."""
 
     text: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from llmreg.model.snapshot import Entry
 
@@ -12,8 +12,7 @@ ABSENT_MODE = "000000"
 UNMERGED = "U"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One path that differs: `status` is Git's letter; a side is None where the path does not exist."""
 
     path: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module  # noqa: TID251 -- this file lists a folder
 from pkgutil import iter_modules
+from typing import NamedTuple
 
 from llmreg.errors import InputError
 from llmreg.model.finding import ChangeClass, Finding, Severity
@@ -14,8 +14,7 @@ from llmreg.model.subject import LedgerLine
 from llmreg.store.registry import RegistryView, SubjectView
 
 
-@dataclass(frozen=True, slots=True)
-class Breach:
+class Breach(NamedTuple):
     """One place where an invariant does not hold; `file` is relative to the registry's root, `line` counts from 1."""
 
     message: str
@@ -25,8 +24,7 @@ class Breach:
     severity: Severity = Severity.ERROR
 
 
-@dataclass(frozen=True, slots=True)
-class Invariant:
+class Invariant(NamedTuple):
     """`find(base, head)` judges one subject (either side may be None: it does not exist there); `scan(registry)` what
     only the whole registry shows. `needs_base` says that without a baseline there is nothing to find."""
 
@@ -65,7 +63,7 @@ def invariants() -> Mapping[str, Invariant]:
     for module in iter_modules(package.__path__):
         home = import_module(f"{package.__name__}.{module.name}")
         code = module.name.replace("_", "-")
-        found[code] = replace(home.INVARIANT, id=code, page=home.__doc__ or "")
+        found[code] = home.INVARIANT._replace(id=code, page=home.__doc__ or "")
     return dict(sorted(found.items()))
 
 

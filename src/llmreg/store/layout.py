@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from llmreg.errors import NotFoundError
 from llmreg.model.jsontext import MAX_DOCUMENT_BYTES
@@ -43,8 +43,7 @@ class Role(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(NamedTuple):
     """What a path is: `subject` where it belongs to one, `stem` the version's text for version files."""
 
     role: Role

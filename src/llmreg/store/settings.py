@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from llmreg.model.finding import Severity
 from llmreg.model.kind import KINDS
@@ -35,8 +34,7 @@ class Misfit(Exception):  # noqa: N818 -- never leaves the room: config.py turns
         self.hint = hint
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """One key. `field` is the attribute it fills (None: the format's own, kept in `settings`)."""
 
     key: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from llmreg.errors import LlmregError
 from llmreg.model import jsontext
@@ -24,6 +24,7 @@ class AvroFormat:
     name: ClassVar[str] = "avro"
     wire_name: ClassVar[str] = "AVRO"
     extensions: ClassVar[tuple[str, ...]] = (".avsc",)
+    looks_back = False
 
     def sniff(self, data: bytes) -> float:
         """An object is Avro only when its type is record, enum or fixed and it has no `$schema`: the other types are
@@ -54,17 +55,19 @@ class AvroFormat:
 
         return compare(cast("AvroSchema", writer), cast("AvroSchema", reader), options)
 
-    def changes(self, old: Schema, new: Schema, options: CompareOptions) -> Sequence[Finding]:  # noqa: ARG002
+    def changes(self, old: Schema, new: Schema, options: CompareOptions) -> Sequence[Finding]:
         from llmreg.formats.avro.changes import changes
 
         return changes(cast("AvroSchema", old), cast("AvroSchema", new))
 
-    def equivalent(self, old: Schema, new: Schema, options: CompareOptions) -> bool | None:  # noqa: ARG002
+    def equivalent(self, old: Schema, new: Schema, options: CompareOptions) -> bool | None:
         from llmreg.formats.avro.changes import equivalent
 
         return equivalent(cast("AvroSchema", old), cast("AvroSchema", new))
 
-    def validator(self, schema: Schema, *, strict: bool = False) -> Validator:
+    def validator(
+        self, schema: Schema, *, strict: bool = False, settings: Mapping[str, Any] | None = None
+    ) -> Validator:
         from llmreg.formats.avro.validate import AvroValidator
 
         return AvroValidator(cast("AvroSchema", schema), strict=strict)

@@ -24,6 +24,7 @@ class JsonFormat:
     name = "json"
     wire_name = "JSON"
     extensions: tuple[str, ...] = (".json", ".yaml")
+    looks_back = False
 
     def sniff(self, data: bytes) -> float:
         """JSON Schema keywords count for it, an Avro record, enum or fixed against it."""
@@ -71,7 +72,9 @@ class JsonFormat:
 
         return equivalent(_json(old), _json(new), options)
 
-    def validator(self, schema: Schema, *, strict: bool = False) -> Validator:
+    def validator(
+        self, schema: Schema, *, strict: bool = False, settings: Mapping[str, Any] | None = None
+    ) -> Validator:
         from llmreg.formats.json.validate import JsonValidator
 
         return JsonValidator(_json(schema), strict=strict)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from llmreg.formats.json.equality import key_of
 from llmreg.formats.json.explain_site import shown
@@ -16,8 +15,7 @@ CLAIM = "no document can show it: it changes what is read of the schema, not whi
 _MAX_CHAIN = 64
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """A schema object with everything that it merely passes on to: the targets of its references and a lone `allOf`
     member. What stands nearer hides what stands behind it, so that inlining a reference changes nothing."""
 
@@ -61,8 +59,7 @@ def view(spot: Spot, references: References) -> View:
     return View(tuple(chain))
 
 
-@dataclass(frozen=True, slots=True)
-class Twin:
+class Twin(NamedTuple):
     """One place in both versions; `label` names it for people (`user.tags[]`, empty for the root)."""
 
     old: View

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 DRAFTS: Final = ("draft4", "draft6", "draft7", "2019-09", "2020-12")
 DEFAULT_DRAFT: Final = "2020-12"
@@ -85,8 +84,7 @@ _TABLE: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Keyword:
+class Keyword(NamedTuple):
     """One keyword in one draft. `in_place`: its schemas judge the same value as the schema that holds it.
     `inert`: the draft's metaschema still describes it, but it has no effect any more."""
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from llmreg.formats.json.dialects import REFERENCE_KEYWORDS
 from llmreg.formats.json.localise_references import MISSING, Spot
@@ -21,8 +20,7 @@ _LEADING = frozenset((*_ITEMS, *REFERENCE_KEYWORDS, "properties", "allOf", "anyO
 _BOUNDS = ("additionalProperties", "unevaluatedProperties")
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
+class Dropped(NamedTuple):
     """A property `name` of the object at `path` (names, or None for any item); `writer` is its declaration, `reader`
     the reader's object there."""
 

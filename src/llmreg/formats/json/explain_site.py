@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmreg.formats.json.equality import key_of
 from llmreg.formats.json.localise_references import MISSING
@@ -21,8 +20,7 @@ _SHOWN = 60
 _LISTED = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(NamedTuple):
     """`refusal` is the reader's keyword that said no to `value`, `reader` the schema object that holds it, `writer`
     what the writer says at the same place of the document."""
 

@@ -6,7 +6,7 @@ Names inside `enum`, `const`, `examples` and `default` are data and are never en
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urljoin
 
 from llmreg.formats.json import keywords
@@ -26,8 +26,7 @@ _HINTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """One subschema. `base` is its absolute base URI without fragment ("" where the document has none), `root` the
     pointer of the resource that it belongs to."""
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from llmreg.formats.json.dialects import ANNOTATIONS, REF_IS_ALONE, REFERENCE_KEYWORDS
 from llmreg.formats.json.localise_references import MISSING, References, Spot
@@ -16,8 +15,7 @@ _PASSING_ON = (*REFERENCE_KEYWORDS, "anyOf", "oneOf")
 _MAX_SPOTS = 256
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(NamedTuple):
     """What holds at one place. `exact` is False when the schema says nothing of the place itself: then the spots are
     those of the deepest place above it. `label` names the place for people: `user.tags[]`. `free` is the
     highest place on the way from which on anything may be written, if there is one: the schema object there, and the

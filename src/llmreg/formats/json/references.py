@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from llmreg.errors import LimitError, NotFoundError
 from llmreg.formats.interface import Reference, Source
@@ -31,8 +31,7 @@ UNRESOLVED: Final = "unresolved-reference"
 CYCLE: Final = "reference-cycle"
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One `$ref`: where it stands, and the subschema that it names (None: another subject's, or not resolved)."""
 
     node: Node

@@ -6,7 +6,7 @@ Importing this package loads neither the compiler nor the Protobuf runtime: the 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from llmreg.formats.interface import CompareOptions, Comparison, Reference, Schema, Source, Validator
 from llmreg.model.finding import Finding
@@ -21,6 +21,7 @@ class ProtobufFormat:
     name = "protobuf"
     wire_name = "PROTOBUF"
     extensions: tuple[str, ...] = (".proto",)
+    looks_back = True
 
     def sniff(self, data: bytes) -> float:
         """How sure the content is of this format, 0 to 1."""
@@ -34,7 +35,7 @@ class ProtobufFormat:
 
         return parse(source)
 
-    def scan_references(self, data: bytes, references: Mapping[str, str]) -> Sequence[Reference]:  # noqa: ARG002
+    def scan_references(self, data: bytes, references: Mapping[str, str]) -> Sequence[Reference]:
         """The pinned imports; the text holds them all, so `references` has no part in it."""
         from llmreg.formats.protobuf import closure, lexer
 
@@ -52,17 +53,19 @@ class ProtobufFormat:
 
         return changes(_own(old), _own(new), options)
 
-    def equivalent(self, old: Schema, new: Schema, options: CompareOptions) -> bool | None:  # noqa: ARG002
+    def equivalent(self, old: Schema, new: Schema, options: CompareOptions) -> bool | None:
         """Whether the same payloads are written and accepted."""
         from llmreg.formats.protobuf.changes import equivalent
 
         return equivalent(_own(old), _own(new))
 
-    def validator(self, schema: Schema, *, strict: bool = False) -> Validator:
-        """For documents of the file's first top-level message."""
+    def validator(
+        self, schema: Schema, *, strict: bool = False, settings: Mapping[str, Any] | None = None
+    ) -> Validator:
+        """For documents of the first message that `messages:` lists, else of the file's first top-level one."""
         from llmreg.formats.protobuf.validate import validator
 
-        return validator(_own(schema).side, strict=strict)
+        return validator(_own(schema).side, strict=strict, roots=(settings or {}).get("messages") or ())
 
     def skeleton(self, name: str, kind: str) -> bytes:
         """A proto3 file with one message named after the subject."""

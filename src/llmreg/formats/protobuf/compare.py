@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import cast
 
-from llmreg.formats.interface import CompareOptions, Comparison, Source
+from llmreg.formats.interface import CompareOptions, Comparison
 from llmreg.formats.protobuf import payload
 from llmreg.formats.protobuf.evidence import Evidence, Lost
 from llmreg.formats.protobuf.identity import Matching, MessagePair
 from llmreg.formats.protobuf.kernel import Question
 from llmreg.formats.protobuf.model import Field, Message
 from llmreg.formats.protobuf.runtime import runtime
-from llmreg.formats.protobuf.schema import ProtobufSchema, parse
+from llmreg.formats.protobuf.schema import ProtobufSchema
 from llmreg.formats.protobuf.scope import SURFACES, Scope, Settings, reach
 from llmreg.formats.protobuf.search import IGNORED, LOSSY, RANK, BudgetError, Hit, Search
 from llmreg.formats.protobuf.side import Side
@@ -37,11 +38,10 @@ class _Answers:
 
 
 def compare(writer: ProtobufSchema, reader: ProtobufSchema, options: CompareOptions) -> Comparison:
-    """See `Format.compare`. `options.settings` may hold `messages`, `unknown_keys`, `on_lossy`, and `earlier`: older
-    versions, oldest first, parsed or as text, given when the reader is the new version, for numbers and names that come
-    back."""
+    """See `Format.compare`. `options.settings` may hold `messages`, `unknown_keys` and `on_lossy`; `options.earlier`
+    is looked through for numbers and names that come back."""
     settings = Settings.of(options)
-    earlier = [_parsed(item) for item in options.settings.get("earlier") or ()]
+    earlier = [cast("ProtobufSchema", item) for item in options.earlier]
     if writer.payload_digest == reader.payload_digest and not earlier and SOURCE not in settings.surfaces:
         return Comparison(Verdict.COMPATIBLE)
     matching = Matching(writer.side, reader.side)
@@ -62,10 +62,6 @@ def compare(writer: ProtobufSchema, reader: ProtobufSchema, options: CompareOpti
         severities=_severities(settings, options),
     )
     return _conclude(evidence, answers, settings)
-
-
-def _parsed(item: ProtobufSchema | str) -> ProtobufSchema:
-    return parse(Source(item.encode(), name="an earlier version")) if isinstance(item, str) else item
 
 
 def source_findings(evidence: Evidence) -> list[Finding]:
@@ -133,7 +129,7 @@ def _apply(evidence: Evidence, *, source: bool) -> Iterator[Finding]:
     for rule in rulebook(RULES).values():
         if (SOURCE in rule.reads) is source:
             for finding in rule.find(evidence):
-                yield replace(finding, rule=rule.id)
+                yield replace(finding, rule=rule.id, fix=finding.fix or rule.instead)
 
 
 def _ordered(findings: Iterable[Finding]) -> list[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -157,11 +157,16 @@ class ProtobufValidator:
         return Problem(code=code, message=message, pointer=pointer, schema_pointer=schema_pointer)
 
 
-def validator(side: Side, *, strict: bool) -> ProtobufValidator:
-    """For the file's first top-level message. Raises UsageError where the file has none."""
+def validator(side: Side, *, strict: bool, roots: Sequence[str] = ()) -> ProtobufValidator:
+    """For the first of `roots` (names with or without the package), else for the file's first top-level message.
+
+    Raises UsageError where the file has no such message."""
     messages = side.top_level()
+    if roots:
+        messages = [item for item in messages if roots[0] in (item.full_name, item.full_name.rpartition(".")[2])]
     if not messages:
-        raise UsageError("the schema declares no message, so there is nothing to validate")
+        missing = f"declares no message {roots[0]}" if roots else "declares no message"
+        raise UsageError(f"the schema {missing}, so there is nothing to validate")
     return ProtobufValidator(side, messages[0], strict)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from llmreg.compat.affected import with_affected
 from llmreg.compat.loosened import config_findings
@@ -22,8 +22,7 @@ from llmreg.store.staged import LABEL as STAGED_LABEL
 from llmreg.store.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
-class _Scope:
+class _Scope(NamedTuple):
     """What is compared: `names` to look at, `ours` False for a subject that only the baseline moved."""
 
     head: RegistryView

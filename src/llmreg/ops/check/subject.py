@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from llmreg.compat.examples import example_findings
 from llmreg.compat.lines import with_lines
@@ -22,8 +23,7 @@ from llmreg.store.invariants import drift
 from llmreg.store.registry import RegistryView, SubjectView
 
 
-@dataclass(frozen=True, slots=True)
-class Sides:
+class Sides(NamedTuple):
     """Head and baseline of a check; `everything`: every version is judged, not only new ones."""
 
     head: RegistryView

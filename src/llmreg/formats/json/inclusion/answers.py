@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 # Numbers are exact: `int` or `Decimal`, never `float`.
 JsonValue: TypeAlias = bool | int | Decimal | str | list[Any] | dict[str, Any] | None
@@ -17,8 +17,7 @@ Reason = Literal[
 DRAFTS: Final = ("draft4", "draft6", "draft7", "2019-09", "2020-12")
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(NamedTuple):
     """A pinned document that a reference may name."""
 
     document: JsonValue
@@ -40,16 +39,14 @@ class Contained:
     """Proved: the reader accepts every document of the writer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Counterexample:
+class Counterexample(NamedTuple):
     """A candidate that the caller verifies; `tainted` when an opaque part was left out of the search."""
 
     document: JsonValue
     tainted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(NamedTuple):
     """Not decided; `pointer` names the place that was in the way, where one is known."""
 
     reason: Reason
@@ -60,8 +57,7 @@ class Unknown:
 Answer: TypeAlias = Contained | Counterexample | Unknown
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One step of an instance path: a fixed key or index, or any one of many.
 
     `kind` is "property" (name is the key), "pattern" (name is the regex), "additional", "name" (the key itself),
@@ -72,8 +68,7 @@ class Step:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Demand:
+class Demand(NamedTuple):
     """One conjunct of the reader at one place.
 
     `pointer` is the schema object in the reader's document, `writer_pointer` the deepest schema of the writer

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from llmreg.formats.json.inclusion.answers import JsonValue
 from llmreg.formats.json.inclusion.nodes import OBJECT, Node
@@ -20,8 +19,7 @@ class InPlaceError(Exception):
     """The parts cannot be listed: too many, or one of them is not known."""
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(NamedTuple):
     """A condition on the value as the document words it: a schema that holds or fails, or a key that is there."""
 
     place: Place | None
@@ -35,8 +33,7 @@ class When:
         return node if self.holds else reading.table.negate(node)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """`place` speaks about the value wherever `condition`, the conjunction of `when`, holds."""
 
     condition: Node

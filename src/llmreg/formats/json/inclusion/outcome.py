@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from llmreg.formats.json.inclusion.nodes import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """`tainted`: parts were left out of the search, so the value must be checked before anyone believes it."""
 
     kind: str

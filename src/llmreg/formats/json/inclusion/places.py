@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from llmreg.formats.json.inclusion.answers import JsonValue
 from llmreg.formats.json.inclusion.uris import percent_decoded
@@ -19,8 +18,7 @@ MAPS: Final = frozenset((
 ))  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """`uri` names the document in the side's table, "" being its root document."""
 
     uri: str

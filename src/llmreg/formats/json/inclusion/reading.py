@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 from llmreg.formats.json.inclusion.answers import JsonValue, Step
 from llmreg.formats.json.inclusion.atoms import Atoms
@@ -21,8 +20,7 @@ class MalformedKeywordError(ValueError):
     """The keyword's value is not what its metaschema asks for, or beyond what this engine represents."""
 
 
-@dataclass(frozen=True, slots=True)
-class Below:
+class Below(NamedTuple):
     """The assertion is only that `lift` of another schema holds, one `step` further down (None: in place)."""
 
     place: Place
@@ -30,8 +28,7 @@ class Below:
     lift: Callable[[Node], Node]
 
 
-@dataclass(frozen=True, slots=True)
-class Assertion:
+class Assertion(NamedTuple):
     keyword: str
     detail: str
     node: Node

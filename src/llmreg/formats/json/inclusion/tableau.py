@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from llmreg.formats.json.budget import Budget
 from llmreg.formats.json.inclusion import nodes as n
@@ -28,8 +27,7 @@ _NO_ANCESTOR: Final = sys.maxsize
 _SMALL: Final[dict[int, tuple[Value, ...]]] = {n.NULL: (None,), n.BOOLEAN: (False, True)}
 
 
-@dataclass(frozen=True, slots=True)
-class Caps:
+class Caps(NamedTuple):
     """Bounds of the theories. Reaching one gives "unknown", never "empty"."""
 
     scan: int = 20_000
