@@ -55,7 +55,11 @@ class BumpReport:
     why: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        return {"declared": self.declared, "computed": self.computed, "why": self.why}
+        return {
+            "declared": self.declared.value if self.declared else None,
+            "computed": self.computed.value if self.computed else None,
+            "why": self.why,
+        }
 
 
 @dataclass(frozen=True, slots=True)

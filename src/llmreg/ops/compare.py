@@ -44,7 +44,8 @@ def compare(  # noqa: PLR0913 - a public call reads best with its options named
     what they declare) or `open` (plain set inclusion). `refs`: pinned schemas that the texts refer to, by
     `subject@version`. `budget_s`: seconds for each direction; what is not decided by then is `undecided`.
 
-    Raises SchemaError for a schema that its format refuses, UsageError for wrong arguments.
+    Schemas are read leniently, as registered versions are: a reference that nothing resolves is `undecided` where it
+    matters. Raises SchemaError for a schema that its format refuses, UsageError for wrong arguments.
     """
     if writer not in ("closed", "open"):
         raise UsageError(f"writer is 'closed' or 'open', not {writer!r}")
@@ -76,7 +77,9 @@ class _Library:
         if not isinstance(text, str | bytes | dict | bool | list):
             return text
         data = _bytes(text)
-        return self._format.parse(Source(data, name=name, resolve=self._resolve, references=self._names()))
+        return self._format.parse(
+            Source(data, name=name, resolve=self._resolve, references=self._names(), strict=False)
+        )
 
     def _names(self) -> dict[str, str]:
         """Where a format has no reference mechanism of its own, every given schema is offered under its own key."""

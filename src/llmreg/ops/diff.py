@@ -161,4 +161,6 @@ def _parse(side: _Side, format_name: str, schemas: Schemas | None) -> Schema:
     owner = layout.parse_path(side.path or "").subject
     path = f"{owner}/schema" if owner else side.path
     resolve = schemas.resolve(format_name) if schemas is not None else None
-    return catalogue.get(format_name).parse(Source(side.data, name=side.label, resolve=resolve, path=path))
+    return catalogue.get(format_name).parse(
+        Source(side.data, name=side.label, resolve=resolve, path=path, strict=False)
+    )

@@ -93,7 +93,8 @@ def _possible(pointer: str, value: Any) -> bool:
 
 def _dropped_here(path: tuple[str | None, ...], writer: Sequence[Spot], reader: Sequence[Spot]) -> Iterator[Dropped]:
     known = _declared(reader)
-    if not known or any(spot.says(bound) not in (MISSING, True) for spot in reader for bound in _BOUNDS):
+    lists = any(spot.says("properties") is not MISSING for spot in reader)  # else it is a free-form map
+    if not lists or any(spot.says(bound) not in (MISSING, True) for spot in reader for bound in _BOUNDS):
         return
     patterns = [pattern for spot in reader for pattern in spot.map_of("patternProperties")]
     for name, declaration in _declared(writer).items():

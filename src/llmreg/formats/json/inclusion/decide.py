@@ -103,7 +103,9 @@ class Question:
             self._failure = _TOO_DEEP
         except BudgetError as spent:
             self._failure = Unknown("budget", str(spent))
-        except (TooManyLocationsError, InPlaceError) as refused:
+        except InPlaceError as refused:
+            self._failure = Unknown(refused.reason, f"the writer cannot be closed: {refused}")
+        except TooManyLocationsError as refused:
             self._failure = Unknown("cap", f"the writer cannot be closed: {refused}")
         except MalformedKeywordError as refused:
             self._failure = Unknown("unsupported-keyword", f"the writer cannot be closed: {refused}")

@@ -18,6 +18,10 @@ _DYNAMIC: Final = ("$dynamicRef", "$recursiveRef")
 class InPlaceError(Exception):
     """The parts cannot be listed: too many, or one of them is not known."""
 
+    def __init__(self, message: str, reason: str = "cap") -> None:
+        super().__init__(message)
+        self.reason = reason
+
 
 class When(NamedTuple):
     """A condition on the value as the document words it: a schema that holds or fails, or a key that is there."""
@@ -110,7 +114,7 @@ def _target(reading: Reading, place: Place, reference: JsonValue) -> Place:
         raise MalformedKeywordError("a string is expected")
     target = reading.references.resolve(reading.references.base_of(place), reference)
     if target is None:
-        raise InPlaceError(f"$ref {reference!r} cannot be resolved")
+        raise InPlaceError(f"$ref {reference!r} cannot be resolved", "remote-ref")
     return target
 
 
@@ -121,5 +125,5 @@ def _dynamic_target(reading: Reading, place: Place, schema: Schema) -> Place:
     else:
         target = reading.references.resolve_recursive(base)
     if target is None:
-        raise InPlaceError("a dynamic reference with several targets")
+        raise InPlaceError("a dynamic reference with several targets", "unsupported-keyword")
     return target

@@ -26,7 +26,9 @@ class Confluent(Walk):
         super().__init__(writer, reader, deadline)
         self._lenient = lenient
 
-    def told(self, identity: str, pair: Pair, label: str, writer: Spot | None = None, reader: Spot | None = None) -> Any:
+    def told(
+        self, identity: str, pair: Pair, label: str, writer: Spot | None = None, reader: Spot | None = None
+    ) -> Any:
         """One difference; the places are those of the pair where no others are given."""
         row = ROWS[identity]
         return Difference(
@@ -48,9 +50,9 @@ class Confluent(Walk):
         if reader is False or accepts_all(writer):
             yield self.told("schema_added", pair, pair.label)
             return
-        union_left = not is_plain(pair.reader) or not is_plain(pair.writer)
-        yield from combined(self, pair)
-        if union_left and not (is_plain(pair.reader) and is_plain(pair.writer)):
+        for identity in combined(self, pair):
+            yield self.told(identity, pair, pair.label)
+        if not (is_plain(pair.reader) and is_plain(pair.writer)):
             return  # one side is nothing but combined schemas, which have been compared as a whole
         disjoint = False
         for identity in _types(pair):
@@ -107,7 +109,7 @@ class Confluent(Walk):
         elif had is MISSING and has is not MISSING:
             yield self.told("not_type_extended", pair, pair.label)
         elif had is not MISSING and key_of(had) != key_of(has):
-            narrower = self.reversed_fits(pair.writer.child("not"), pair.reader.child("not"))
+            narrower = self.fits(pair.reader.child("not"), pair.writer.child("not"))
             yield self.told("not_type_narrowed" if narrower else "not_type_extended", pair, pair.label)
 
 

@@ -34,11 +34,6 @@ def product(spot: Spot, references: References) -> list[Spot]:
     return members + [behind(target, references) for target in references.targets(spot)]
 
 
-def union(spot: Spot, keyword: str, references: References) -> list[Spot]:
-    """The members of `anyOf` or `oneOf`."""
-    return [behind(spot.child(keyword, index), references) for index, _ in enumerate(spot.list_of(keyword))]
-
-
 def is_plain(spot: Spot) -> bool:
     """Whether the place itself asserts something, its combined schemas left out."""
     return isinstance(spot.schema, bool) or bool(_asserted(spot) - {"allOf", "anyOf", "oneOf", *REFERENCE_KEYWORDS})

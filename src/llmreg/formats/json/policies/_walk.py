@@ -13,7 +13,7 @@ from typing import Any
 
 from llmreg.errors import LimitError
 from llmreg.formats.json.localise_references import References, Spot
-from llmreg.formats.json.policies._side import behind, product, union
+from llmreg.formats.json.policies._side import behind, product
 from llmreg.formats.json.schema import JsonSchema
 
 _Key = tuple[int, str, int, str]
@@ -72,8 +72,9 @@ class Walk:
     """One policy on one pair of schemas. A policy says with `look` what it sees at a place."""
 
     def __init__(self, writer: JsonSchema, reader: JsonSchema, deadline: float) -> None:
-        self._writer = References(writer.index, writer.resources)
-        self._reader = References(reader.index, reader.resources)
+        # a pinned version is immutable, so that both sides may look it up in one table
+        self._references = References(writer.index, {**writer.resources, **reader.resources})
+        self._roots = self._references.root, Spot(reader.index, "", reader.index.document)
         self._deadline = deadline
         self._refused: set[_Key] = set()
         self._known: dict[_Key, Found] = {}
@@ -88,7 +89,7 @@ class Walk:
         try:
             while True:
                 self._known = {}
-                found = self._between(self.pair(self._writer.root, self._reader.root, ""))
+                found = self._between(self.pair(*self._roots, ""))
                 refused = {key for key, known in self._known.items() if not known.fits}
                 if refused == self._refused:
                     return list(dict.fromkeys(found.differences))
@@ -102,19 +103,19 @@ class Walk:
 
     def pair(self, writer: Spot, reader: Spot, label: str) -> Pair:
         """Two places, behind their references."""
-        return Pair(behind(writer, self._writer), behind(reader, self._reader), label)
+        return Pair(behind(writer, self._references), behind(reader, self._references), label)
 
     def below(self, pair: Pair, *path: str | int, label: str) -> Pair:
         """The pair of places at the same path of both sides."""
         return self.pair(pair.writer.child(*path), pair.reader.child(*path), label)
 
-    def products(self, pair: Pair) -> tuple[list[Spot], list[Spot]]:
-        """The members of `allOf` on each side, behind their references."""
-        return product(pair.writer, self._writer), product(pair.reader, self._reader)
+    def product(self, side: Spot) -> list[Spot]:
+        """The members of `allOf`, behind their references; the target of a reference that does not stand alone."""
+        return product(side, self._references)
 
-    def unions(self, pair: Pair, writer_keyword: str, reader_keyword: str) -> tuple[list[Spot], list[Spot]]:
-        """The members of a union on each side, behind their references."""
-        return union(pair.writer, writer_keyword, self._writer), union(pair.reader, reader_keyword, self._reader)
+    def union(self, side: Spot, keyword: str) -> list[Spot]:
+        """The members of `anyOf` or `oneOf`, behind their references."""
+        return [behind(side.child(keyword, index), self._references) for index, _ in enumerate(side.list_of(keyword))]
 
     def _between(self, pair: Pair) -> Found:
         if pair.key in self._open:

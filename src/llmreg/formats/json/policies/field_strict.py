@@ -46,8 +46,8 @@ class _Fields(Walk):
                 yield _removed(pair, name)
         yield from self._inside(pair)
         for keyword in ("anyOf", "oneOf"):
-            yield from self._side_by_side(pair, *self.unions(pair, keyword, keyword))
-        yield from self._side_by_side(pair, *self.products(pair))
+            yield from self._side_by_side(pair, self.union(pair.writer, keyword), self.union(pair.reader, keyword))
+        yield from self._side_by_side(pair, self.product(pair.writer), self.product(pair.reader))
 
     def _inside(self, pair: Pair) -> Iterator[Pair]:
         for keyword in _SINGLE:
