@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from llmreg.formats.json.inclusion.answers import JsonValue
+from llmreg.formats.json.inclusion.answers import JsonValue, Reason
 from llmreg.formats.json.inclusion.nodes import OBJECT, Node
 from llmreg.formats.json.inclusion.places import Place, escape
 from llmreg.formats.json.inclusion.reading import MalformedKeywordError, Reading, Schema, inner
@@ -18,7 +18,7 @@ _DYNAMIC: Final = ("$dynamicRef", "$recursiveRef")
 class InPlaceError(Exception):
     """The parts cannot be listed: too many, or one of them is not known."""
 
-    def __init__(self, message: str, reason: str = "cap") -> None:
+    def __init__(self, message: str, reason: Reason = "cap") -> None:
         super().__init__(message)
         self.reason = reason
 

@@ -2,62 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from llmreg.errors import LimitError
 from llmreg.formats.interface import Comparison
 from llmreg.formats.json import policies
-from llmreg.formats.json.policies._walk import Difference
+from llmreg.formats.json.localise_references import References, Spot
+from llmreg.formats.json.policies._side import reach
+from llmreg.formats.json.policies._walk import WRITER, Difference
 from llmreg.formats.json.schema import JsonSchema
 from llmreg.formats.rule import Rule, rulebook
 from llmreg.model.finding import ChangeClass, Finding, Place, Severity
 from llmreg.model.report import Undecided, Verdict
 
+_SECONDS = 1.0
 _READS = {
     Verdict.COMPATIBLE: "every document still reads",
     Verdict.INCOMPATIBLE: "no document was found that breaks because of it",
     Verdict.UNDECIDED: "whether every document still reads is undecided",
 }
+_OTHERS = ("*`", "[]`")  # a difference about every undeclared property, every further item
 _FIX = "undo the change, release a new major version, or leave the policy `{}`"
 
 
-def apply(name: str, writer: JsonSchema, reader: JsonSchema, sound: Comparison, deadline: float) -> Comparison:
-    """The comparison under the policy `name` (`confluent-strict`).
+def compare(name: str, schemas: tuple[JsonSchema, JsonSchema], sound: Callable[[], Comparison]) -> Comparison:
+    """The comparison of (writer, reader) under the policy `name` (`confluent-strict`).
 
     A difference that the policy forbids and that no sound break tells of is a claimed finding. A sound break that no
     forbidden difference stands for keeps its document and is told as a note. The verdict follows the policy; where its
     own walk runs out of time, it is undecided."""
     policy = rulebook(policies.__name__)[name.replace("-", "_")]
     try:
-        seen = policy.find(writer, reader, deadline)
+        seen = policy.find(*schemas, time.monotonic() + _SECONDS)
     except LimitError as error:
-        return replace(sound, verdict=Verdict.UNDECIDED, undecided=(Undecided("budget", f"{name}: {error.message}"),))
-    forbidden = [difference for difference in seen if not difference.compatible]
+        return replace(sound(), verdict=Verdict.UNDECIDED, undecided=(Undecided("budget", f"{name}: {error.message}"),))
+    forbidden = [_Forbidden(one, schemas) for one in seen if not one.compatible]
+    return _judged(policy, name, forbidden, sound())
+
+
+class _Forbidden:
+    """A forbidden difference, and which sound breaks have the same cause."""
+
+    def __init__(self, difference: Difference, schemas: tuple[JsonSchema, JsonSchema]) -> None:
+        self.difference = difference
+        self._schemas = schemas
+
+    def explains(self, finding: Finding) -> bool:
+        """Whether it stands for a sound break: it is about the same keyword of the same field, or about all below."""
+        difference = self.difference
+        writer, reader = (place.pointer if place else "" for place in (finding.writer, finding.reader))
+        if difference.deep is not None and (writer if difference.deep == WRITER else reader) in self._below:
+            return True
+        same_place = reader == difference.reader or writer == difference.writer
+        field = _field(difference.message)
+        return same_place and finding.rule in difference.rules and (field == _field(finding.message) or field.endswith(_OTHERS))
+
+    @cached_property
+    def _below(self) -> frozenset[str]:
+        side, pointer = self._schemas[1], self.difference.reader
+        if self.difference.deep == WRITER:
+            side, pointer = self._schemas[0], self.difference.writer
+        node = side.index.nodes.get(pointer)
+        if node is None:
+            return frozenset()
+        return reach(Spot(side.index, pointer, node.value), References(side.index, side.resources))
+
+
+def _judged(policy: Rule, name: str, forbidden: Sequence[_Forbidden], sound: Comparison) -> Comparison:
     breaks = [finding for finding in sound.findings if finding.cls is ChangeClass.BREAKING]
-    told = {index for index, one in enumerate(breaks) if any(_tells_of(one, other) for other in forbidden)}
-    unseen = [one for one in forbidden if not any(_tells_of(finding, one) for finding in breaks)]
-    passed = [finding for index, finding in enumerate(breaks) if index not in told]
-    findings = tuple(_passed(one, name) if any(one is other for other in passed) else one for one in sound.findings)
-    claimed = tuple(_claimed(policy, name, one, sound.verdict) for one in unseen)
+    passed = [finding for finding in breaks if not any(one.explains(finding) for one in forbidden)]
+    unseen = [one.difference for one in forbidden if not any(one.explains(finding) for finding in breaks)]
+    kept = (_passed(one, name) if any(one is other for other in passed) else one for one in sound.findings)
     return Comparison(
         Verdict.INCOMPATIBLE if forbidden else Verdict.COMPATIBLE,
-        claimed + findings,
-        notes=(*sound.notes, *_notes(name, passed, sound, bool(forbidden))),
+        (*(_claimed(policy, name, one, sound.verdict) for one in unseen), *kept),
+        notes=(*sound.notes, *_notes(name, len(passed), sound, bool(forbidden))),
     )
-
-
-def _tells_of(finding: Finding, difference: Difference) -> bool:
-    """Whether a sound break and a forbidden difference are one cause."""
-    writer, reader = (place.pointer if place else "" for place in (finding.writer, finding.reader))
-    if difference.deep and (_within(reader, difference.reader) or _within(writer, difference.writer)):
-        return _within(reader, difference.reader) if difference.reader else _within(writer, difference.writer)
-    same_place = reader == difference.reader or writer == difference.writer
-    return same_place and finding.rule in difference.rules and _field(finding.message) == _field(difference.message)
-
-
-def _within(pointer: str, above: str) -> bool:
-    return pointer == above or pointer.startswith(above + "/")
 
 
 def _field(message: str) -> str:
@@ -80,10 +103,10 @@ def _claimed(policy: Rule, name: str, difference: Difference, sound: Verdict) ->
     return replace(finding, rule=difference.id)
 
 
-def _notes(name: str, passed: Sequence[Finding], sound: Comparison, forbids: bool) -> list[str]:
+def _notes(name: str, passed: int, sound: Comparison, forbids: bool) -> list[str]:
     notes = [f"the policy {name} decides what fails here"]
     if passed:
-        notes.append(f"{name} lets {len(passed)} break{'' if len(passed) == 1 else 's'} pass")
+        notes.append(f"{name} lets {passed} break{'' if passed == 1 else 's'} pass")
     if sound.verdict is Verdict.UNDECIDED:
         why = "; ".join(item.message for item in sound.undecided)
         outcome = "forbids it anyway" if forbids else "has nothing against it"

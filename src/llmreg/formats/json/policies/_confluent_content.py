@@ -1,7 +1,7 @@
 """Content models: what an object or an array may hold beside the members that it names.
 
-Open: anything. Closed: nothing. Partially open: what `additionalProperties`, `patternProperties` or a schema for further
-items let in. A member that comes is judged by the writer's model, one that goes by the reader's.
+Open: anything. Closed: nothing. Partially open: what `additionalProperties`, `patternProperties` or a schema for
+further items let in. A member that comes is judged by the writer's model, one that goes by the reader's.
 """
 
 from __future__ import annotations

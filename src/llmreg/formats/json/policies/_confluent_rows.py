@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from llmreg.formats.json.policies._walk import READER, WRITER, Side
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One kind of difference. `strict`, `lenient`: whether each policy takes it as compatible. `phrase` says what the
-    two sides say; `rules` are those of the sound comparison that tell of the same cause."""
+    two sides say; `rules` are those of the sound comparison that tell of the same cause, `deep` the side of which
+    everything below counts as well."""
 
     strict: bool
     phrase: str
     rules: frozenset[str] = frozenset()
-    deep: bool = False
+    deep: Side | None = None
     lenient: bool | None = None
 
     def allowed(self, *, lenient: bool) -> bool:
@@ -34,8 +37,8 @@ _ALL_OF = "must hold beside the keywords of the place itself"
 ROWS: dict[str, Row] = {
     "type_extended": Row(True, "the reader takes more types"),
     "type_narrowed": Row(False, "the reader takes fewer types", _TYPES),
-    "type_changed": Row(False, "the reader takes other types", _TYPES | _VALUES, deep=True),
-    "schema_added": Row(False, "the reader limits it, the writer did not", deep=True),
+    "type_changed": Row(False, "the reader takes other types", _TYPES | _VALUES, deep=READER),
+    "schema_added": Row(False, "the reader limits it, the writer did not", deep=READER),
     "schema_removed": Row(True, "the writer limited it, the reader does not"),
     "enum_array_extended": Row(True, "the reader lists more values, or none"),
     "enum_array_narrowed": Row(False, "the reader lists fewer values", _VALUES),
@@ -56,14 +59,14 @@ ROWS: dict[str, Row] = {
     "additional_properties_added": Row(True, "the reader's object is open, the writer's was closed"),
     "additional_properties_removed": Row(False, "the reader's object is closed", _UNDECLARED),
     "additional_properties_extended": Row(True, "the reader takes any other property, the writer limited them"),
-    "additional_properties_narrowed": Row(False, "the reader limits other properties", _UNDECLARED, deep=True),
+    "additional_properties_narrowed": Row(False, "the reader limits other properties", _UNDECLARED, deep=READER),
     "property_with_empty_schema_added_to_open_content_model": Row(True, "the reader declares it without limits"),
-    "optional_property_added_to_open_content_model": Row(False, _OPEN, deep=True, lenient=True),
+    "optional_property_added_to_open_content_model": Row(False, _OPEN, deep=READER, lenient=True),
     "required_property_added_to_open_content_model": Row(
-        False, "the reader declares and requires it, the writer's open object does neither", deep=True
+        False, "the reader declares and requires it, the writer's open object does neither", deep=READER
     ),
     "required_property_with_default_added_to_open_content_model": Row(
-        False, "the reader requires it and names a default, the writer's object is open", deep=True, lenient=True
+        False, "the reader requires it and names a default, the writer's object is open", deep=READER, lenient=True
     ),
     "optional_property_added_to_unopen_content_model": Row(True, _CLOSED),
     "required_property_added_to_unopen_content_model": Row(
@@ -76,7 +79,7 @@ ROWS: dict[str, Row] = {
         True, "the reader declares it, and takes what the writer let an undeclared property hold"
     ),
     "property_added_not_covered_by_partially_open_content_model": Row(
-        False, "the reader declares it, and takes less than the writer let an undeclared property hold", deep=True
+        False, "the reader declares it, and takes less than the writer let an undeclared property hold", deep=READER
     ),
     "property_removed_from_open_content_model": Row(True, "the reader's open object takes it undeclared"),
     "property_removed_from_closed_content_model": Row(
@@ -87,7 +90,7 @@ ROWS: dict[str, Row] = {
         True, "the reader takes it undeclared, with the limits it has for such properties"
     ),
     "property_removed_not_covered_by_partially_open_content_model": Row(
-        False, "the reader takes less of an undeclared property than the writer writes", _UNDECLARED, deep=True
+        False, "the reader takes less of an undeclared property than the writer writes", _UNDECLARED, deep=WRITER
     ),
     "dependency_array_added": Row(False, "the reader has the dependency", _rules("dependent_required_added")),
     "dependency_array_removed": Row(True, "the reader dropped the dependency"),
@@ -95,7 +98,7 @@ ROWS: dict[str, Row] = {
     "dependency_array_narrowed": Row(True, "the reader requires less with it"),
     "dependency_array_changed": Row(False, "the reader requires other names", _rules("dependent_required_added")),
     "dependency_schema_added": Row(
-        False, "the reader has the dependency", _rules("dependent_schemas_narrowed"), deep=True
+        False, "the reader has the dependency", _rules("dependent_schemas_narrowed"), deep=READER
     ),
     "dependency_schema_removed": Row(True, "the reader dropped the dependency"),
     "additional_items_added": Row(True, "the reader takes further items, the writer's array was closed"),
@@ -103,13 +106,13 @@ ROWS: dict[str, Row] = {
         False, "the reader takes no further items", _rules("items_narrowed unevaluated_items_closed max_items_lowered")
     ),
     "additional_items_extended": Row(True, "the reader takes any further item, the writer limited them"),
-    "additional_items_narrowed": Row(False, "the reader limits further items", _rules("items_narrowed"), deep=True),
+    "additional_items_narrowed": Row(False, "the reader limits further items", _rules("items_narrowed"), deep=READER),
     "item_with_empty_schema_added_to_open_content_model": Row(True, "the reader names the position without limits"),
-    "item_added_to_open_content_model": Row(False, "the writer's open array may hold anything there", deep=True),
+    "item_added_to_open_content_model": Row(False, "the writer's open array may hold anything there", deep=READER),
     "item_added_to_unopen_content_model": Row(True, "the writer's closed array never held it"),
     "item_added_is_covered_by_partially_open_content_model": Row(True, "the reader takes what the writer let it hold"),
     "item_added_not_covered_by_partially_open_content_model": Row(
-        False, "the reader takes less than the writer let a further item hold", deep=True
+        False, "the reader takes less than the writer let a further item hold", deep=READER
     ),
     "item_removed_from_open_content_model": Row(True, "the reader's open array takes it"),
     "item_removed_from_closed_content_model": Row(
@@ -118,16 +121,16 @@ ROWS: dict[str, Row] = {
     "item_with_false_removed_from_closed_content_model": Row(True, "it could never be written"),
     "item_removed_is_covered_by_partially_open_content_model": Row(True, "the reader takes it as a further item"),
     "item_removed_not_covered_by_partially_open_content_model": Row(
-        False, "the reader takes less of a further item than the writer writes", deep=True
+        False, "the reader takes less of a further item than the writer writes", deep=WRITER
     ),
     "combined_type_extended": Row(True, "the reader combines its schemas more loosely"),
-    "combined_type_changed": Row(False, "the reader combines its schemas in another way", deep=True),
-    "combined_type_subschemas_changed": Row(False, "the combined schemas do not fit each other", deep=True),
-    "product_type_extended": Row(False, f"the reader has more schemas that {_ALL_OF}", deep=True),
+    "combined_type_changed": Row(False, "the reader combines its schemas in another way", deep=READER),
+    "combined_type_subschemas_changed": Row(False, "the combined schemas do not fit each other", deep=READER),
+    "product_type_extended": Row(False, f"the reader has more schemas that {_ALL_OF}", deep=READER),
     "product_type_narrowed": Row(True, f"the reader has fewer schemas that {_ALL_OF}"),
     "sum_type_extended": Row(True, "the reader has more branches"),
-    "sum_type_narrowed": Row(False, "the reader has fewer branches", deep=True),
-    "not_type_extended": Row(False, "the reader excludes more", _rules("not_widened"), deep=True),
+    "sum_type_narrowed": Row(False, "the reader has fewer branches", deep=READER),
+    "not_type_extended": Row(False, "the reader excludes more", _rules("not_widened"), deep=READER),
     "not_type_narrowed": Row(True, "the reader excludes less"),
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from llmreg.formats.json.dialects import ANNOTATIONS, REF_IS_ALONE, REFERENCE_KEYWORDS
+from llmreg.formats.json.dialects import ANNOTATIONS, REF_IS_ALONE, REFERENCE_KEYWORDS, subschemas
 from llmreg.formats.json.explain_site import types
 from llmreg.formats.json.localise_references import MISSING, References, Spot
 
@@ -32,6 +32,21 @@ def product(spot: Spot, references: References) -> list[Spot]:
     reference that does not stand alone."""
     members = [behind(spot.child("allOf", index), references) for index, _ in enumerate(spot.list_of("allOf"))]
     return members + [behind(target, references) for target in references.targets(spot)]
+
+
+def reach(start: Spot, references: References) -> frozenset[str]:
+    """The pointers of every schema object that a place leads to, itself included, inside the document."""
+    found: set[str] = set()
+    todo = [start]
+    while todo:
+        spot = todo.pop()
+        node = spot.index.nodes.get(spot.pointer)
+        if node is None or spot.index is not start.index or spot.pointer in found:
+            continue
+        found.add(spot.pointer)
+        todo += [spot.child(*path) for _, path, _ in subschemas(spot.schema, node.draft)]
+        todo += references.targets(spot)
+    return frozenset(found)
 
 
 def is_plain(spot: Spot) -> bool:

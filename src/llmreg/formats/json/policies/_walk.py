@@ -9,13 +9,16 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final, Literal
 
 from llmreg.errors import LimitError
 from llmreg.formats.json.localise_references import References, Spot
 from llmreg.formats.json.policies._side import behind, product
 from llmreg.formats.json.schema import JsonSchema
 
+Side = Literal["writer", "reader"]
+WRITER: Final = "writer"
+READER: Final = "reader"
 _Key = tuple[int, str, int, str]
 
 
@@ -23,8 +26,8 @@ _Key = tuple[int, str, int, str]
 class Difference:
     """What a policy sees at one place: its own id, the places, whether the policy takes it as compatible.
 
-    `rules` are the rules of the sound comparison that tell of the same cause at the same place; `deep`: it stands for
-    everything below its places as well."""
+    `rules` are the rules of the sound comparison that tell of the same cause at the same place; `deep`: it stands
+    for everything below its place on that side as well."""
 
     id: str
     message: str
@@ -32,7 +35,7 @@ class Difference:
     writer: str
     reader: str
     rules: frozenset[str] = frozenset()
-    deep: bool = False
+    deep: Side | None = None
 
 
 @dataclass(frozen=True, slots=True)
