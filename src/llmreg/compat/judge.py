@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
+from llmreg.compat.like import of_either, refuse_unknown
 from llmreg.compat.policy import Terms
 from llmreg.formats.interface import CompareOptions, Comparison, Format, Schema
 from llmreg.model.finding import ChangeClass, Finding, Status
@@ -49,6 +50,9 @@ class Judge:
     settings: Mapping[str, Any] = field(default_factory=dict)
     _seen: dict[tuple[int, int], Comparison] = field(default_factory=dict)
     _kept: list[Schema] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        refuse_unknown(self.format, self.terms.rules.like)
 
     def against(self, earlier: Sequence[Earlier], new: Schema) -> Judgement:
         """Every pair that the mode lists between `new` and `earlier` (oldest first, already in scope)."""
@@ -102,11 +106,14 @@ class Judge:
     def _compare(self, writer: Schema, reader: Schema, before: tuple[Schema, ...]) -> Comparison:
         key = (id(writer), id(reader))
         if key not in self._seen:
-            self._seen[key] = _honest(self.format.compare(writer, reader, self._options(before)))
+            policies = self.terms.rules.like or ("",)
+            self._seen[key] = of_either(
+                [_honest(self.format.compare(writer, reader, self._options(before, name))) for name in policies]
+            )
             self._kept += [writer, reader]  # an id is unique only while its object lives
         return self._seen[key]
 
-    def _options(self, before: tuple[Schema, ...] = ()) -> CompareOptions:
+    def _options(self, before: tuple[Schema, ...] = (), policy: str = "") -> CompareOptions:
         surfaces = self.settings.get("surfaces", ())
         return CompareOptions(
             closed=self.terms.rules.writer == "closed",

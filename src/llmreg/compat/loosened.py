@@ -20,7 +20,7 @@ from llmreg.compat.policy import stricter
 from llmreg.compat.subject import SubjectCase
 from llmreg.model.finding import ChangeClass, Finding, Severity
 from llmreg.model.mode import Mode
-from llmreg.model.subject import RegistryConfig, Rules
+from llmreg.model.subject import RegistryConfig, Rules, named_policy
 from llmreg.store import layout
 
 RULE = "policy-loosened"
@@ -57,7 +57,7 @@ def config_findings(base: RegistryConfig | None, head: RegistryConfig) -> Iterat
 
 
 def _defaults(config: RegistryConfig) -> Rules:
-    return Rules(config.mode or Mode.NONE, config.writer or "closed", config.breaking, config.policy)
+    return Rules(config.mode or Mode.NONE, config.writer or "closed", config.breaking, config.policy, named_policy(config.like))
 
 
 def _finding(message: str, path: str) -> Finding:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from llmreg.model.finding import ChangeClass, Finding, Severity
 from llmreg.model.kind import Kind
 from llmreg.model.mode import Mode
-from llmreg.model.subject import Rules, Waiver
+from llmreg.model.subject import NO_POLICY, Rules, Waiver
 
 _CHANGES = frozenset(ChangeClass) - {ChangeClass.INTEGRITY, ChangeClass.INVALID}
 
@@ -63,12 +63,21 @@ def stricter(base: Rules, head: Rules) -> tuple[Rules, tuple[str, ...]]:
                 policy.pop(key)
             else:
                 policy[key] = before
+    like = base.like
+    if head.like != base.like:
+        loosened.append(f"policy like: {_named(base.like)} → {_named(head.like)}")
+        like = tuple(dict.fromkeys((*(base.like or ("",)), *(head.like or ("",)))))
     return Rules(
         mode=base.mode.union(head.mode) if base.mode is not Mode.NONE else head.mode,
         writer="open" if "open" in (base.writer, head.writer) else "closed",
         breaking="forbid" if "forbid" in (base.breaking, head.breaking) else head.breaking,
         policy=policy,
+        like=like,
     ), tuple(loosened)
+
+
+def _named(like: tuple[str, ...]) -> str:
+    return ", ".join(like) or NO_POLICY
 
 
 def _looser(before: Severity | None, after: Severity | None) -> bool:

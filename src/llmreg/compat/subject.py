@@ -17,7 +17,7 @@ from llmreg.model.finding import ChangeClass, Finding, Place, Severity
 from llmreg.model.kind import KINDS
 from llmreg.model.mode import Mode
 from llmreg.model.report import SubjectReport, Verdict
-from llmreg.model.subject import LedgerLine, RegistryConfig, Rules, Waiver, fingerprint
+from llmreg.model.subject import LedgerLine, RegistryConfig, Rules, Waiver, fingerprint, named_policy
 from llmreg.model.version import Bump, Version
 
 
@@ -27,6 +27,7 @@ class Overrides:
 
     mode: Mode | None = None
     writer: str | None = None
+    like: str | None = None
 
 
 @dataclass(slots=True)
@@ -53,6 +54,7 @@ class SubjectCase:
                 writer=self.overrides.writer or head.writer,
                 breaking=head.breaking,
                 policy=head.policy,
+                like=head.like if self.overrides.like is None else named_policy(self.overrides.like),
             ),
             loosened,
         )

@@ -89,7 +89,8 @@ class CompareOptions:
     """`closed`: the writer writes only what it declares. `deadline`: a `time.monotonic()` value. `ignored_fails`: a
     property that the reader silently drops is an error. `surfaces`, `settings`: what the format's part of
     `subject.yaml` says (Protobuf: wire, json, source). `earlier`: the versions before
-    the writer, oldest first, when the reader is the new one; for formats that look back."""
+    the writer, oldest first, when the reader is the new one; for formats that look back.
+    `policy`: the named policy of the format that decides what fails; "" is the sound verdict."""
 
     closed: bool = True
     deadline: float = float("inf")
@@ -97,6 +98,7 @@ class CompareOptions:
     surfaces: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     earlier: tuple[Schema, ...] = ()
+    policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +126,15 @@ class Validator(Protocol):
 
 
 class Format(Protocol):
-    """One schema format. `extensions` in order of preference, with the dot; the first is that of version files."""
+    """One schema format. `extensions` in order of preference, with the dot; the first is that of version files.
+    `policies` are its named policies, where it has some."""
 
     name: str
     wire_name: str
     extensions: tuple[str, ...]
+    @property
+    def policies(self) -> tuple[str, ...]: ...
+
     looks_back: bool  # whether `compare` wants the versions before the writer, as `CompareOptions.earlier`
 
     def sniff(self, data: bytes) -> float:

@@ -15,6 +15,7 @@ from llmreg.model.mode import Mode
 from llmreg.model.version import Bump, Version
 
 MAX_SEGMENTS = 6
+NO_POLICY = "none"
 _SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
 _SUBJECT_FILES = frozenset({"versions", "examples"})
 _DEVICE_NAMES = frozenset(
@@ -74,6 +75,7 @@ class SubjectConfig:
     custom: Mapping[str, Any] = field(default_factory=dict)
     references: Mapping[str, str] = field(default_factory=dict)
     policy: Mapping[str, Severity] = field(default_factory=dict)
+    like: str | None = None
     breaking: str | None = None
     status: Mapping[str, VersionStatus] = field(default_factory=dict)
     waivers: Mapping[str, Waiver] = field(default_factory=dict)
@@ -93,6 +95,7 @@ class RegistryConfig:
     breaking: str = "declared"
     drift: Severity = Severity.INFO
     policy: Mapping[str, Severity] = field(default_factory=dict)
+    like: str | None = None
     budget_seconds: float = 2.0
     max_schema_bytes: int = 1 << 20
     branch: str | None = None
@@ -100,12 +103,16 @@ class RegistryConfig:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What is in force for one subject, after registry, kind and subject had their say."""
+    """What is in force for one subject, after registry, kind and subject had their say.
+
+    `like`: the named policies that all have to be met, "" among them is the sound verdict; none is the sound verdict
+    alone."""
 
     mode: Mode
     writer: str
     breaking: str
     policy: Mapping[str, Severity]
+    like: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, registry: RegistryConfig, subject: SubjectConfig) -> Rules:
@@ -116,7 +123,13 @@ class Rules:
             writer=subject.writer or registry.writer or "closed",
             breaking=subject.breaking or registry.breaking,
             policy={**registry.policy, **subject.policy},
+            like=named_policy(subject.like or registry.like),
         )
+
+
+def named_policy(name: str | None) -> tuple[str, ...]:
+    """`Rules.like` of a policy's name as people give it; none, and the word `none`, are the sound verdict."""
+    return () if name in (None, "", NO_POLICY) else (name,)
 
 
 @dataclass(frozen=True, slots=True)

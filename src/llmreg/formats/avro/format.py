@@ -24,6 +24,7 @@ class AvroFormat:
     name: ClassVar[str] = "avro"
     wire_name: ClassVar[str] = "AVRO"
     extensions: ClassVar[tuple[str, ...]] = (".avsc",)
+    policies: ClassVar[tuple[str, ...]] = ()
     looks_back = False
 
     def sniff(self, data: bytes) -> float:

@@ -57,10 +57,22 @@ class JsonFormat:
 
         return parse(Source(data, references=references, strict=False)).references
 
+    @property
+    def policies(self) -> tuple[str, ...]:
+        """What other registries call a break, by name."""
+        from llmreg.formats.json.policies import names
+
+        return names()
+
     def compare(self, writer: Schema, reader: Schema, options: CompareOptions) -> Comparison:
         from llmreg.formats.json.compare import compare
 
-        return compare(_json(writer), _json(reader), options)
+        schemas = _json(writer), _json(reader)
+        if not options.policy:
+            return compare(*schemas, options)
+        from llmreg.formats.json.policies._apply import compare as compare_under
+
+        return compare_under(options.policy, schemas, lambda: compare(*schemas, options))
 
     def changes(self, old: Schema, new: Schema, options: CompareOptions) -> Sequence[Finding]:
         from llmreg.formats.json.changes import changes

@@ -11,7 +11,7 @@ from llmreg.formats.interface import Source
 from llmreg.formats.json import keywords, lint
 from llmreg.formats.json.dialects import DEFAULT_DRAFT, DIALECT_URIS, draft_of
 from llmreg.formats.json.inclusion.answers import Resource
-from llmreg.formats.json.index import DUPLICATE_NAME, NESTED_DIALECT, NOT_A_SCHEMA, build
+from llmreg.formats.json.index import DUPLICATE_NAME, NESTED_DIALECT, NOT_A_SCHEMA, Index, build
 from llmreg.formats.json.references import MAX_PINNED, follow
 from llmreg.formats.json.schema import JsonSchema
 from llmreg.model import jsontext
@@ -19,7 +19,10 @@ from llmreg.model.problem import Problem
 
 UNKNOWN_DIALECT: Final = "unknown-dialect"
 _UNREADABLE: Final = frozenset({NOT_A_SCHEMA, keywords.UNUSABLE, UNKNOWN_DIALECT})
-_NEVER_ERRORS: Final = frozenset({DUPLICATE_NAME, NESTED_DIALECT})
+ASSUMED_DIALECT: Final = "assumed-dialect"
+_NEVER_ERRORS: Final = frozenset({DUPLICATE_NAME, NESTED_DIALECT, ASSUMED_DIALECT})
+# Newest first. Drafts that read alike what 2020-12 refuses (an array as `items`, a boolean `exclusiveMinimum`).
+_OLDER: Final = ("draft7", "draft4")
 
 
 def parse(source: Source) -> JsonSchema:
@@ -28,17 +31,16 @@ def parse(source: Source) -> JsonSchema:
     Raises DocumentError (no strict JSON), SchemaError (every problem placed), LimitError (size, depth, fan-out).
     """
     document = jsontext.loads(source.data)
-    draft = _draft(document, source)
-    index = build(document, draft)
+    index, assumed = _indexed(document, _draft(document, source))
     links = follow(index, source)
-    problems = index.problems + links.problems
+    problems = [*index.problems, *links.problems, *assumed]
     errors = [problem for problem in problems if _is_error(problem.code, strict=source.strict)]
     if errors:
         raise _schema_error(source, errors)
     schema = JsonSchema(
         data=source.data,
         document=document,
-        draft=draft,
+        draft=index.nodes[""].draft,
         references=tuple(sorted(links.references.values())),
         resources=_closure(links.pinned, source),
         index=index,
@@ -60,6 +62,24 @@ def _draft(document: Any, source: Source) -> str:
         problem = Problem(UNKNOWN_DIALECT, message, "/$schema", hint=f"use one of {accepted}")
         raise _schema_error(source, [problem])
     return draft or DEFAULT_DRAFT
+
+
+def _indexed(document: Any, draft: str) -> tuple[Index, list[Problem]]:
+    """The index, and a warning where the dialect had to be guessed: the text names none, and the default refuses it,
+    but an older draft does not."""
+    index = build(document, draft)
+    if isinstance(document, dict) and "$schema" not in document and not _readable(index):
+        for older in _OLDER:
+            other = build(document, older)
+            if _readable(other):
+                message = f"names no `$schema`, and {draft} refuses it: read as {older}"
+                hint = f'say it: "$schema": "{DIALECT_URIS[older]}"'
+                return other, [Problem(ASSUMED_DIALECT, message, hint=hint)]
+    return index, []
+
+
+def _readable(index: Index) -> bool:
+    return not any(problem.code in _UNREADABLE for problem in index.problems)
 
 
 def _is_error(code: str, *, strict: bool) -> bool:

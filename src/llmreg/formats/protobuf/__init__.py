@@ -21,6 +21,7 @@ class ProtobufFormat:
     name = "protobuf"
     wire_name = "PROTOBUF"
     extensions: tuple[str, ...] = (".proto",)
+    policies: tuple[str, ...] = ()
     looks_back = True
 
     def sniff(self, data: bytes) -> float:
