@@ -53,6 +53,10 @@ ModeOption = Annotated[
 WriterOption = Annotated[
     Writer | None, typer.Option("--writer", help="Whether writers write only what they declare (closed).")
 ]
+PolicyOption = Annotated[
+    str | None,
+    typer.Option("--policy", metavar="NAME", help="Named policy that decides what breaks; none: the sound verdict."),
+]
 UndecidedOption = Annotated[bool, typer.Option("--allow-undecided", help="Pass what could not be decided in time.")]
 FormatOption = Annotated[
     str | None, typer.Option("--format", metavar="FORMAT", help="Schema format: json, avro or protobuf.")

@@ -122,6 +122,7 @@ class Judge:
             surfaces=(surfaces,) if isinstance(surfaces, str) else tuple(surfaces),
             settings=self.settings,
             earlier=before,
+            policy=policy,
         )
 
 

@@ -57,7 +57,9 @@ def config_findings(base: RegistryConfig | None, head: RegistryConfig) -> Iterat
 
 
 def _defaults(config: RegistryConfig) -> Rules:
-    return Rules(config.mode or Mode.NONE, config.writer or "closed", config.breaking, config.policy, named_policy(config.like))
+    return Rules(
+        config.mode or Mode.NONE, config.writer or "closed", config.breaking, config.policy, named_policy(config.like)
+    )
 
 
 def _finding(message: str, path: str) -> Finding:

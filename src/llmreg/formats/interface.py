@@ -132,6 +132,7 @@ class Format(Protocol):
     name: str
     wire_name: str
     extensions: tuple[str, ...]
+
     @property
     def policies(self) -> tuple[str, ...]: ...
 

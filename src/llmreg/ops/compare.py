@@ -16,7 +16,7 @@ from llmreg.model.jsontext import dumps
 from llmreg.model.kind import KINDS
 from llmreg.model.mode import Mode
 from llmreg.model.report import Report
-from llmreg.model.subject import Rules
+from llmreg.model.subject import Rules, named_policy
 from llmreg.model.version import Version
 
 LOOSE_SUBJECT = "-"
@@ -36,13 +36,15 @@ def compare(  # noqa: PLR0913 - a public call reads best with its options named
     budget_s: float = 2.0,
     kind: str = "data",
     settings: Mapping[str, Any] | None = None,
+    policy: str | None = None,
 ) -> Report:
     """What breaks when `old` becomes `new`, with a document that shows it.
 
     `old`, `new`: text, bytes, a JSON value, or a schema that was parsed before. `format`: `json`, `avro` or
     `protobuf`; None asks the content. `mode`: which side writes and which reads. `writer`: `closed` (writers write
     what they declare) or `open` (plain set inclusion). `refs`: pinned schemas that the texts refer to, by
-    `subject@version`. `budget_s`: seconds for each direction; what is not decided by then is `undecided`.
+    `subject@version`. `budget_s`: seconds for each direction; what is not decided by then is `undecided`. `policy`: a
+    named policy (`confluent-strict`) that decides what breaks; None: the sound verdict.
 
     Schemas are read leniently, as registered versions are: a reference that nothing resolves is `undecided` where it
     matters. Raises SchemaError for a schema that its format refuses, UsageError for wrong arguments.
@@ -57,7 +59,7 @@ def compare(  # noqa: PLR0913 - a public call reads best with its options named
         raise UsageError(str(error)) from None
     schema_format = _format(format, old, new)
     library = _Library(schema_format, refs or {})
-    rules = Rules(mode=wanted, writer=writer, breaking="declared", policy={})
+    rules = Rules(mode=wanted, writer=writer, breaking="declared", policy={}, like=named_policy(policy))
     judge = Judge(schema_format, Terms(rules, KINDS[kind], budget_seconds=budget_s), settings or {})
     before = library.parse(old, "old")
     history = [Earlier(_OLD, lambda: before)]

@@ -18,7 +18,7 @@ from llmreg.model.finding import Severity
 from llmreg.model.kind import KINDS
 from llmreg.model.mode import Direction, Mode
 from llmreg.model.report import Report, SubjectReport
-from llmreg.model.subject import RegistryConfig, Rules, SubjectConfig
+from llmreg.model.subject import RegistryConfig, Rules, SubjectConfig, named_policy
 from llmreg.model.version import Version
 from llmreg.store import layout, yamltext
 from llmreg.store.git import GitReader
@@ -41,6 +41,7 @@ class DiffRequest:
     mode: Mode | None = None
     writer: str | None = None
     kind: str | None = None
+    policy: str | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -102,6 +103,8 @@ def _terms(request: DiffRequest, registry: RegistryConfig, config: SubjectConfig
         raise UsageError(f"unknown kind {kind!r}", hint=f"one of {', '.join(KINDS)}")
     rules = Rules.of(registry, config) if config else Rules(KINDS[kind].mode, "closed", "declared", {})
     chosen = replace(rules, mode=request.mode or rules.mode, writer=request.writer or rules.writer)
+    if request.policy is not None:
+        chosen = replace(chosen, like=named_policy(request.policy))
     return Terms(chosen, KINDS[kind], budget_seconds=registry.budget_seconds)
 
 

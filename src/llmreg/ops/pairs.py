@@ -14,7 +14,7 @@ from llmreg.model.report import REPORT_VERSION
 
 Compare = Callable[..., Any]
 _FEW = 8  # below this the start of the workers costs more than it saves
-_KEYS = frozenset({"id", "old", "new", "format", "mode", "writer", "refs", "kind", "budget_s", "settings"})
+_KEYS = frozenset({"id", "old", "new", "format", "mode", "writer", "refs", "kind", "budget_s", "settings", "policy"})
 
 
 def compare_lines(lines: Sequence[bytes], defaults: Mapping[str, Any], compare: Compare) -> Iterator[dict[str, Any]]:

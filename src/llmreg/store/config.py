@@ -11,7 +11,7 @@ from llmreg.model.pointer import join
 from llmreg.model.problem import Problem
 from llmreg.model.subject import RegistryConfig, SubjectConfig
 from llmreg.store import yamltext
-from llmreg.store.settings import REGISTRY, SUBJECT, Misfit, Setting, nearest
+from llmreg.store.settings import LIKE, REGISTRY, SUBJECT, Misfit, Setting, nearest
 
 _MAX_BYTES = 1 << 20
 
@@ -54,6 +54,8 @@ def _read(data: bytes, name: str, table: Sequence[Setting], *, required: str) ->
         problems.append(Problem("missing-key", f"`{required}` is missing", hint=f"write `{example}`"))
     if problems:
         raise _refusal(data, name, problems)
+    if LIKE in fields.get("policy", ()):
+        fields[LIKE] = fields["policy"].pop(LIKE)
     return fields, {key: value for key, value in extra.items() if known[key].target is None and key != "registry"}
 
 
@@ -83,6 +85,8 @@ def render_subject_yaml(config: SubjectConfig) -> bytes:
     lines = []
     for setting in SUBJECT:
         value = config.settings.get(setting.key) if setting.target is None else getattr(config, setting.target)
+        if setting.key == "policy" and config.like is not None:
+            value = {LIKE: config.like, **config.policy}
         if value is None or value in ((), {}) or setting.key in ("status", "waivers"):
             continue
         lines.append(f"{setting.key}: {scalar(value)}")

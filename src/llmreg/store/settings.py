@@ -20,6 +20,7 @@ from llmreg.model.version import Version
 
 WRITERS = ("closed", "open")
 BREAKING = ("declared", "forbid")
+LIKE = "like"  # the one key of `policy` that is no rule
 _WORD = re.compile(r"[a-z][a-z0-9]*", re.ASCII)
 _RULE = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
 
@@ -143,6 +144,21 @@ def _rule_id(key: str) -> None:
         raise Misfit(f"{key!r} is no rule id", hint="such as required_added; list them: llmreg explain")
 
 
+def policy_name(value: Any) -> str:
+    """The name of a named policy; which ones there are, the formats know."""
+    word = text(value)
+    if not _RULE.fullmatch(word):
+        raise Misfit(f"{word!r} is no name of a policy", hint="such as confluent-strict, or none")
+    return word
+
+
+def policy(value: Any) -> dict[str, Any]:
+    """Severities by change class or rule id; `like` holds the name of a policy instead."""
+    named = {key: item for key, item in members(value).items() if key == LIKE}
+    severities = {key: item for key, item in members(value).items() if key != LIKE}
+    return {**mapping(policy_name)(named), **mapping(severity, _rule_id)(severities)}
+
+
 def _version(key: str) -> None:
     try:
         Version.parse(key)
@@ -202,6 +218,7 @@ def _as_is(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
+_POLICY_HELP = "severity by change class or rule id; `like`: a named policy that decides what breaks"
 REGISTRY: tuple[Setting, ...] = (
     Setting("registry", _one, "the layout of the registry; marks its root", "1", None),
     Setting(
@@ -212,7 +229,7 @@ REGISTRY: tuple[Setting, ...] = (
     ),
     Setting("breaking", one_of(BREAKING), "`declared`: a new major may break; `forbid`: nothing may", "declared"),
     Setting("drift", severity, "severity of a working file that differs from the latest version", "info"),
-    Setting("policy", mapping(severity, _rule_id), "severity by change class or rule id", "{enum_narrowed: warn}"),
+    Setting("policy", policy, _POLICY_HELP, "{enum_narrowed: warn}"),
     Setting("budget_seconds", _seconds, "time to decide one pair before it is `undecided`", "2.0"),
     Setting("max_schema_bytes", _size, "largest schema that is read", "1048576"),
     Setting("branch", text, "branch whose merge base is the default baseline", "origin/main"),
@@ -228,7 +245,7 @@ SUBJECT: tuple[Setting, ...] = (
     Setting("tags", texts, "for search", "[llm, output]"),
     Setting("custom", members, "your own facts, kept as they are", "{team: chat}"),
     Setting("references", mapping(_pin), "Avro: full name to pinned subject", "{acme.Money: acme/money@1.0.0}"),
-    Setting("policy", mapping(severity, _rule_id), "severity by change class or rule id", "{description_changed: off}"),
+    Setting("policy", policy, _POLICY_HELP, "{like: field-strict, description_changed: off}"),
     Setting("breaking", one_of(BREAKING), "`forbid`: not even a new major may break", "forbid"),
     Setting(
         "status",

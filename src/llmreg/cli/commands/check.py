@@ -10,6 +10,7 @@ import typer
 
 from llmreg.cli.options import (
     ModeOption,
+    PolicyOption,
     ReportOutput,
     ReportOutputOption,
     UndecidedOption,
@@ -55,6 +56,7 @@ def run(
     ] = False,
     mode: ModeOption = None,
     writer: WriterOption = None,
+    policy: PolicyOption = None,
     allow_undecided: UndecidedOption = False,
     output: ReportOutputOption = ReportOutput.TEXT,
 ) -> int:
@@ -76,6 +78,7 @@ def run(
         everything=everything,
         mode=mode,
         writer=writer.value if isinstance(writer, Writer) else None,
+        policy=policy,
         allow_undecided=allow_undecided,
         environment=dict(os.environ),
     )

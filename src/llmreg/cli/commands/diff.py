@@ -8,7 +8,15 @@ from typing import Annotated
 
 import typer
 
-from llmreg.cli.options import FormatOption, ModeOption, ReportOutput, ReportOutputOption, Writer, WriterOption
+from llmreg.cli.options import (
+    FormatOption,
+    ModeOption,
+    PolicyOption,
+    ReportOutput,
+    ReportOutputOption,
+    Writer,
+    WriterOption,
+)
 
 EXAMPLES = """Examples:
 
@@ -30,6 +38,7 @@ def run(
     mode: ModeOption = None,
     writer: WriterOption = None,
     kind: Annotated[str | None, typer.Option("--kind", metavar="KIND", help="Judge as this kind of schema.")] = None,
+    policy: PolicyOption = None,
     batch: Annotated[
         str | None,
         typer.Option("--batch", metavar="FILE.jsonl", help="Judge many pairs: one per line, one report per line."),
@@ -49,11 +58,11 @@ def run(
     if batch is not None:
         if old is not None:
             raise UsageError("--batch reads the pairs from its file: name no A and B")
-        defaults = {"format": schema_format, "mode": mode, "writer": chosen, "kind": kind}
+        defaults = {"format": schema_format, "mode": mode, "writer": chosen, "kind": kind, "policy": policy}
         return _batch(batch, {name: value for name, value in defaults.items() if value is not None})
     if old is None or new is None:
         raise UsageError("name two sides: llmreg diff A B")
-    request = DiffRequest(Path.cwd(), old, new, schema_format, mode, chosen, kind, dict(os.environ))
+    request = DiffRequest(Path.cwd(), old, new, schema_format, mode, chosen, kind, policy, dict(os.environ))
     return present(diff(request), output)
 
 

@@ -21,7 +21,7 @@ from llmreg.model.kind import KINDS
 from llmreg.model.mode import Mode
 from llmreg.model.report import Baseline, Report, SubjectReport, Verdict
 from llmreg.model.snapshot import Snapshot
-from llmreg.model.subject import Rules
+from llmreg.model.subject import Rules, named_policy
 from llmreg.model.version import Version
 from llmreg.ops.check.request import CheckRequest, CheckResult
 from llmreg.store import yamltext
@@ -95,7 +95,8 @@ def _check_file(request: CheckRequest, path: str, head: Snapshot, releases: Sequ
     source = head.read(path)
     data = _as_json(source, path)
     schema_format = catalogue.detect(data, Path(path).suffix)
-    rules = Rules(_mode(request), request.writer or "closed", breaking="declared", policy={})
+    like = named_policy(request.policy)
+    rules = Rules(_mode(request), request.writer or "closed", breaking="declared", policy={}, like=like)
     judge = Judge(schema_format, Terms(rules, KINDS["data"]))
     try:
         new = _parse(schema_format, data, path, strict=True)

@@ -48,7 +48,7 @@ def check_registry(
         base=scope.base,
         schemas=Schemas(head),
         base_config=_base_config(scope.base),
-        overrides=Overrides(request.mode, request.writer),
+        overrides=Overrides(request.mode, request.writer, request.policy),
         everything=scope.everything,
     )
     reports: list[SubjectReport] = []

@@ -27,6 +27,7 @@ class CheckRequest:
     everything: bool = False
     mode: Mode | None = None
     writer: str | None = None
+    policy: str | None = None
     allow_undecided: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
 

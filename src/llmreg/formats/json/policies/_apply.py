@@ -58,7 +58,11 @@ class _Forbidden:
             return True
         same_place = reader == difference.reader or writer == difference.writer
         field = _field(difference.message)
-        return same_place and finding.rule in difference.rules and (field == _field(finding.message) or field.endswith(_OTHERS))
+        return (
+            same_place
+            and finding.rule in difference.rules
+            and (field == _field(finding.message) or field.endswith(_OTHERS))
+        )
 
     @cached_property
     def _below(self) -> frozenset[str]:
