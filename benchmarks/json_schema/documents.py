@@ -34,9 +34,10 @@ class Documents:
         if not isinstance(schema, dict):
             return
         for key, value in schema.items():
-            if (key in ("properties", "dependencies", "dependentRequired", "dependentSchemas") and isinstance(
-                value, dict
-            )) or (key == "required" and isinstance(value, list)):
+            if (
+                key in ("properties", "dependencies", "dependentRequired", "dependentSchemas")
+                and isinstance(value, dict)
+            ) or (key == "required" and isinstance(value, list)):
                 self._names += value
             elif key == "enum" and isinstance(value, list):
                 self._values += value

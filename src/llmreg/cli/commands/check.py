@@ -32,28 +32,34 @@ EXAMPLES = """Examples:
 """
 
 
+Targets = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[SUBJECT|PATH]…",
+        help="Subjects, files, globs; none: what changed.",
+        autocompletion=complete_subject,
+    ),
+]
+Against = Annotated[
+    str | None, typer.Option("--against", metavar="REV", help="Compare with this commit, branch or tag.")
+]
+AgainstTags = Annotated[
+    str | None, typer.Option("--against-tags", metavar="GLOB", help="Compare loose files with all these tags.")
+]
+Head = Annotated[
+    str | None, typer.Option("--head", metavar="REV", help="Judge this revision instead of the work tree.")
+]
+Staged = Annotated[bool, typer.Option("--staged", help="Judge the index instead of the work tree.")]
+Everything = Annotated[bool, typer.Option("--all", help="Check every subject and version, all that needs no baseline.")]
+
+
 def run(
-    targets: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[SUBJECT|PATH]…",
-            help="Subjects, files, globs; none: what changed.",
-            autocompletion=complete_subject,
-        ),
-    ] = None,
-    against: Annotated[
-        str | None, typer.Option("--against", metavar="REV", help="Compare with this commit, branch or tag.")
-    ] = None,
-    against_tags: Annotated[
-        str | None, typer.Option("--against-tags", metavar="GLOB", help="Compare loose files with all these tags.")
-    ] = None,
-    head: Annotated[
-        str | None, typer.Option("--head", metavar="REV", help="Judge this revision instead of the work tree.")
-    ] = None,
-    staged: Annotated[bool, typer.Option("--staged", help="Judge the index instead of the work tree.")] = False,
-    everything: Annotated[
-        bool, typer.Option("--all", help="Check every subject and version, all that needs no baseline.")
-    ] = False,
+    targets: Targets = None,
+    against: Against = None,
+    against_tags: AgainstTags = None,
+    head: Head = None,
+    staged: Staged = False,
+    everything: Everything = False,
     mode: ModeOption = None,
     writer: WriterOption = None,
     policy: PolicyOption = None,

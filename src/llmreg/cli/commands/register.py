@@ -20,7 +20,7 @@ from llmreg.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from llmreg.ops.register import RegisterResult
+    from llmreg.ops.register import Entry, RegisterResult
 
 EXAMPLES = """Examples:
 
@@ -43,35 +43,43 @@ class Bump(StrEnum):
     AUTO = "auto"
 
 
+SubjectName = Annotated[
+    str | None,
+    typer.Argument(metavar="[SUBJECT]", help="The subject to register.", autocompletion=complete_subject),
+]
+File = Annotated[str | None, typer.Argument(metavar="[FILE|-]", help="The schema; none: the subject's working file.")]
+BumpOption = Annotated[
+    Bump | None, typer.Option("--bump", help="Declare the bump. None: the computed one, but never a major.")
+]
+VersionOption = Annotated[str | None, typer.Option("--version", metavar="X.Y.Z", help="Name the version itself.")]
+Changed = Annotated[bool, typer.Option("--changed", help="Register every pending subject.")]
+Batch = Annotated[
+    Path | None, typer.Option("--batch", metavar="FILE.jsonl", help="Register one version per line of this file.")
+]
+Meta = Annotated[
+    list[str] | None, typer.Option("--meta", metavar="KEY=VALUE", help="Keep a fact with the version; repeatable.")
+]
+Branch = Annotated[str | None, typer.Option("--branch", metavar="NAME", help="Commit on a new branch of this name.")]
+Push = Annotated[bool, typer.Option("--push", help="Push that branch to origin.")]
+KindOption = Annotated[
+    str | None, typer.Option("--kind", metavar="KIND", help="The kind of a subject that is created here.")
+]
+
+
 def run(
-    subject: Annotated[
-        str | None,
-        typer.Argument(metavar="[SUBJECT]", help="The subject to register.", autocompletion=complete_subject),
-    ] = None,
-    file: Annotated[
-        str | None, typer.Argument(metavar="[FILE|-]", help="The schema; none: the subject's working file.")
-    ] = None,
-    bump: Annotated[
-        Bump | None, typer.Option("--bump", help="Declare the bump. None: the computed one, but never a major.")
-    ] = None,
-    version: Annotated[str | None, typer.Option("--version", metavar="X.Y.Z", help="Name the version itself.")] = None,
-    changed: Annotated[bool, typer.Option("--changed", help="Register every pending subject.")] = False,
-    batch: Annotated[
-        Path | None, typer.Option("--batch", metavar="FILE.jsonl", help="Register one version per line of this file.")
-    ] = None,
+    subject: SubjectName = None,
+    file: File = None,
+    bump: BumpOption = None,
+    version: VersionOption = None,
+    changed: Changed = False,
+    batch: Batch = None,
     commit: CommitOption = False,
     message: MessageOption = None,
-    meta: Annotated[
-        list[str] | None, typer.Option("--meta", metavar="KEY=VALUE", help="Keep a fact with the version; repeatable.")
-    ] = None,
-    branch: Annotated[
-        str | None, typer.Option("--branch", metavar="NAME", help="Commit on a new branch of this name.")
-    ] = None,
-    push: Annotated[bool, typer.Option("--push", help="Push that branch to origin.")] = False,
+    meta: Meta = None,
+    branch: Branch = None,
+    push: Push = False,
     schema_format: FormatOption = None,
-    kind: Annotated[
-        str | None, typer.Option("--kind", metavar="KIND", help="The kind of a subject that is created here.")
-    ] = None,
+    kind: KindOption = None,
     allow_undecided: UndecidedOption = False,
     output: OutputOption = Output.TEXT,
 ) -> int:
@@ -82,22 +90,15 @@ def run(
     """
     from llmreg.cli.console import progress
     from llmreg.cli.registration import batch_entries, one_entry
-    from llmreg.errors import UsageError
     from llmreg.ops.register import RegisterRequest, register
 
-    if [subject is not None, changed, batch is not None].count(True) != 1:
-        raise UsageError("name a SUBJECT, or use --changed, or --batch FILE", hint="see llmreg register --help")
-    if push and not branch:
-        raise UsageError("--push needs --branch: it never pushes the branch you are on")
-    if bump and version:
-        raise UsageError("--bump and --version both choose the number: use one")
+    _refuse_nonsense([subject is not None, changed, batch is not None], push and not branch, bump and version)
+    entries: tuple[Entry, ...] = ()
     if batch is not None:
         entries = tuple(batch_entries(batch))
     elif subject is not None:
         chosen = bump.value if bump else None
         entries = (one_entry(subject, file, chosen, version, meta or [], schema_format, kind),)
-    else:
-        entries = ()
     request = RegisterRequest(
         start=Path.cwd(),
         entries=entries,
@@ -115,6 +116,17 @@ def run(
     if changed and status == 0 and os.environ.get("PRE_COMMIT") and any(item.new for item in result.registered):
         return _stop_commit(output)
     return status
+
+
+def _refuse_nonsense(sources: list[bool], push_alone: object, two_numbers: object) -> None:
+    from llmreg.errors import UsageError
+
+    if sources.count(True) != 1:
+        raise UsageError("name a SUBJECT, or use --changed, or --batch FILE", hint="see llmreg register --help")
+    if push_alone:
+        raise UsageError("--push needs --branch: it never pushes the branch you are on")
+    if two_numbers:
+        raise UsageError("--bump and --version both choose the number: use one")
 
 
 def _stop_commit(output: Output) -> int:

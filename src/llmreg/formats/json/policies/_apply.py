@@ -21,10 +21,11 @@ from llmreg.model.report import Undecided, Verdict
 _SECONDS = 1.0
 _READS = {
     Verdict.COMPATIBLE: "every document still reads",
-    Verdict.INCOMPATIBLE: "no document was found that breaks because of it",
+    Verdict.INCOMPATIBLE: "no document shows this difference by itself",
     Verdict.UNDECIDED: "whether every document still reads is undecided",
 }
-_OTHERS = ("*`", "[]`")  # a difference about every undeclared property, every further item
+# several names stand at one place, so that the name, which the message begins with, must be the same
+_NAMED = frozenset({"required_added"})
 _FIX = "undo the change, release a new major version, or leave the policy `{}`"
 
 
@@ -57,12 +58,8 @@ class _Forbidden:
         if difference.deep is not None and (writer if difference.deep == WRITER else reader) in self._below:
             return True
         same_place = reader == difference.reader or writer == difference.writer
-        field = _field(difference.message)
-        return (
-            same_place
-            and finding.rule in difference.rules
-            and (field == _field(finding.message) or field.endswith(_OTHERS))
-        )
+        same_name = finding.rule not in _NAMED or _field(finding.message) == _field(difference.message)
+        return same_place and finding.rule in difference.rules and same_name
 
     @cached_property
     def _below(self) -> frozenset[str]:

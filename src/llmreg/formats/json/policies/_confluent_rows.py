@@ -29,6 +29,7 @@ def _rules(text: str) -> frozenset[str]:
 
 _CLOSED = "the reader declares it, the writer's closed object never held it"
 _OPEN = "the reader declares it, the writer's open object may hold it with any value"
+_REQUIRED = _rules("required_added")
 _VALUES = _rules("enum_narrowed const_changed")
 _TYPES = _rules("type_changed type_narrowed")
 _UNDECLARED = _rules("property_removed_from_closed_reader additional_properties_closed unevaluated_properties_closed")
@@ -53,7 +54,7 @@ ROWS: dict[str, Row] = {
     "multiple_of_changed": Row(False, "the steps have no common measure", _rules("multiple_of_narrowed")),
     "unique_items_added": Row(False, "the reader accepts no item twice", _rules("unique_items_added")),
     "unique_items_removed": Row(True, "the reader accepts an item twice"),
-    "required_attribute_added": Row(False, "the reader requires it, the writer does not", _rules("required_added")),
+    "required_attribute_added": Row(False, "the reader requires it, the writer does not", _REQUIRED),
     "required_attribute_with_default_added": Row(True, "the reader requires it and names a default"),
     "required_attribute_removed": Row(True, "the writer requires it, the reader does not"),
     "additional_properties_added": Row(True, "the reader's object is open, the writer's was closed"),
@@ -63,14 +64,14 @@ ROWS: dict[str, Row] = {
     "property_with_empty_schema_added_to_open_content_model": Row(True, "the reader declares it without limits"),
     "optional_property_added_to_open_content_model": Row(False, _OPEN, deep=READER, lenient=True),
     "required_property_added_to_open_content_model": Row(
-        False, "the reader declares and requires it, the writer's open object does neither", deep=READER
+        False, "the reader declares and requires it, the writer's open object does neither", _REQUIRED, READER
     ),
     "required_property_with_default_added_to_open_content_model": Row(
-        False, "the reader requires it and names a default, the writer's object is open", deep=READER, lenient=True
+        False, "the reader requires it and names a default, the writer's object is open", _REQUIRED, READER, True
     ),
     "optional_property_added_to_unopen_content_model": Row(True, _CLOSED),
     "required_property_added_to_unopen_content_model": Row(
-        False, "the reader requires it, the writer's closed object never held it", _rules("required_added")
+        False, "the reader requires it, the writer's closed object never held it", _REQUIRED
     ),
     "required_property_with_default_added_to_unopen_content_model": Row(
         True, "the reader requires it and names a default, the writer's closed object never held it"
