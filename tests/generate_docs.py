@@ -13,7 +13,6 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from pkgutil import iter_modules
 from unittest import mock
 
 import yaml
@@ -23,9 +22,9 @@ from llmreg.cli import app
 from llmreg.errors import LlmregError
 from llmreg.formats import catalogue
 from llmreg.formats.rule import Rule, rulebook
-from llmreg.model.finding import Severity
 from llmreg.model.kind import KINDS
 from llmreg.model.mode import Mode
+from llmreg.ops import rules
 from llmreg.render import catalogue as outputs
 from llmreg.store import settings
 from llmreg.store.invariant import invariants
@@ -34,7 +33,7 @@ ROOT = Path(__file__).parent.parent
 REFERENCE = Path("docs/reference")
 TITLES = {"json": "JSON Schema", "avro": "Avro", "protobuf": "Protobuf"}
 
-_FILES = r"(^|/)(llmreg\.yaml|subjects/)"
+_FILES = r"(^|/)(llmreg\.yaml$|subjects/)"
 HOOKS = [
     {
         "id": "llmreg-check",
@@ -62,14 +61,6 @@ HOOKS = [
     },
 ]
 
-# Codes that are judged together with the verdict, so that no file in `store/invariants/` holds them.
-JUDGED = {
-    "bump": "the declared bump is at least the computed one",
-    "example-refused": "every document in `examples/` is valid under the working file",
-    "policy-loosened": "a check runs at the stricter of baseline and head, and says what got looser",
-    "refs": "references are pinned, exist, form no circle, are not retired, and are what the ledger says",
-}
-
 _HEADING = re.compile(r"^([A-Z][a-z]+(?: [a-z]+)*):$", re.MULTILINE)
 _LABEL = re.compile(r"^((?:Old|New|Writer|Reader|Witness|Reference)s?:(?= ))", re.MULTILINE)
 
@@ -83,6 +74,7 @@ def pages() -> dict[Path, str]:
         REFERENCE / "errors.md": errors_page(),
         REFERENCE / "outputs.md": outputs_page(),
         REFERENCE / "invariants.md": invariants_page(),
+        REFERENCE / "policies.md": policies_page(),
         **{REFERENCE / "rules" / f"{name}.md": rules_page(name) for name in catalogue.names()},
         Path(".pre-commit-hooks.yaml"): hooks_file(),
     }
@@ -134,8 +126,7 @@ def cli_page() -> str:
 
 def _docstring(page: str) -> str:
     """A rule's docstring as markdown: its headings in bold, what stands below them as a paragraph."""
-    _, _, body = inspect.cleandoc(page).partition("\n")
-    parts = _HEADING.split(body)
+    parts = _HEADING.split(inspect.cleandoc(page))
     blocks = [parts[0].strip()]
     for heading, text in zip(parts[1::2], parts[2::2], strict=True):
         told = _LABEL.sub(r"- \1", inspect.cleandoc(text.strip("\n")))
@@ -143,62 +134,66 @@ def _docstring(page: str) -> str:
     return "\n\n".join(block for block in blocks if block)
 
 
-def rule_packages(format_name: str) -> list[str]:
-    """The folders of a format that hold rules: `rules`, `change_rules`."""
-    folders = [str(Path(place) / format_name) for place in formats.__path__]
-    found = [module.name for module in iter_modules(folders) if module.ispkg and module.name.endswith("rules")]
-    ordered = sorted(found, key=lambda name: (name != "rules", name))
-    return [f"{formats.__name__}.{format_name}.{name}" for name in ordered]
-
-
-def rules(format_name: str) -> dict[str, Rule]:
-    return {key: rule for package in rule_packages(format_name) for key, rule in rulebook(package).items()}
-
-
 def rules_page(format_name: str) -> str:
-    title = TITLES.get(format_name, format_name)
-    found = rules(format_name)
+    found = rules.rules(format_name)
     rows = [
-        (f"[`{rule.id}`](#{_anchor(rule.id)})", rule.summary.rstrip("."), str(rule.cls), _severity(rule.severity))
-        for rule in found.values()
+        (f"[`{rule.id}`](#{_anchor(rule.id)})", rule.summary.rstrip("."), str(rule.cls), str(rule.severity))
+        for rule in found
     ]
     return _page(
-        f"Rules for {title}",
+        f"Rules for {TITLES.get(format_name, format_name)}",
         "Rules explain a verdict: the verdict itself is a proof or a confirmed document, so a break that no rule "
         "explains is still a break. `policy:` and `waivers:` name these ids (see [settings](../settings.md)). The "
         "writer is the side that writes data, the reader the side that reads it: in the direction `backward` the old "
-        "version writes, in `forward` the new one.",
+        "version writes, in `forward` the new one. `llmreg rules show ID` prints a page.",
         _table("rule|what it says|class|severity", rows),
-        *(_rule(rule) for rule in found.values()),
+        *(_entry(rule) for rule in found),
     )
 
 
-def _rule(rule: Rule) -> str:
-    first = inspect.cleandoc(rule.page).partition("\n")[0]
-    told = f"## {rule.id}\n\n{first}\n\n{_docstring(rule.page)}"
+def _entry(rule: rules.RuleEntry) -> str:
+    told = f"## {rule.id}\n\n{_docstring(rule.page)}"
     if rule.aliases:
         told += f"\n\n**Elsewhere.**\n{', '.join(f'`{alias}`' for alias in rule.aliases)}"
     return told
 
 
-def _severity(severity: Severity) -> str:
-    return str(severity)
-
-
 def invariants_page() -> str:
-    found = invariants()
-    rows = [(f"[`{item.id}`](#{item.id})", item.summary, "yes" if item.needs_base else "no") for item in found.values()]
-    rows += [(f"`{code}`", text, "yes" if code == "policy-loosened" else "no") for code, text in JUDGED.items()]
+    found = rules.rules(rules.REGISTRY)
+    based = {code for code, invariant in invariants().items() if invariant.needs_base} | {"policy-loosened"}
+    rows = [
+        (f"[`{rule.id}`](#{rule.id})", rule.summary, str(rule.severity), "yes" if rule.id in based else "no")
+        for rule in found
+    ]
     return _page(
         "Invariants of the store",
         "What must hold for the files of a registry, whatever their schemas say. `check` judges them from the baseline "
         "to the head; those that need no baseline hold at depth 1, on a tarball and with `--all` too.",
-        _table("code|what must hold|needs a baseline", sorted(rows, key=lambda row: row[0].strip("[`"))),
-        *(
-            f"## {item.id}\n\n{inspect.cleandoc(item.page).partition(chr(10))[0]}\n\n{_docstring(item.page)}"
-            for item in found.values()
-        ),
+        _table("code|what must hold|severity|needs a baseline", rows),
+        *(_entry(rule) for rule in found),
     )
+
+
+def policies_page() -> str:
+    """The named policies of every format that has some."""
+    found = [
+        (name, rule)
+        for name in catalogue.names()
+        if catalogue.get(name).policies
+        for rule in rulebook(f"{formats.__name__}.{name}.policies").values()
+    ]
+    rows = [(f"[`{_dashed(rule)}`](#{_dashed(rule)})", TITLES.get(name, name), rule.summary) for name, rule in found]
+    return _page(
+        "Named policies",
+        "`policy: {like: NAME}` in `llmreg.yaml` or `subject.yaml` lets a named policy decide what breaks, for teams "
+        "that come from a registry with other rules. Without it the sound verdict decides.",
+        _table("policy|format|what it refuses", rows),
+        *(f"## {_dashed(rule)}\n\n{_docstring(rule.page)}" for _, rule in found),
+    )
+
+
+def _dashed(rule: Rule) -> str:
+    return rule.id.replace("_", "-")
 
 
 # ---------------------------------------------------------------------------------------- settings, kinds, errors

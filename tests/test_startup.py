@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +13,32 @@ import pytest
 
 from llmreg.cli.app import run
 
+# What a compatible change of plain settings and a schema without patterns has no use for.
+UNUSED = (
+    "yaml",
+    "jsonschema_rs",
+    "llmreg.formats.avro",
+    "llmreg.formats.protobuf",
+    "llmreg.formats.json.regex",
+    "llmreg.formats.json.rules",
+    "llmreg.formats.json.compare_judges",
+    "llmreg.formats.json.compare_unions",
+    "llmreg.formats.json.explain",
+    "llmreg.formats.json.explain_ignored",
+    "llmreg.formats.json.explain_unions",
+    "llmreg.formats.json.localise",
+    "llmreg.formats.json.shrink",
+    "llmreg.formats.json.verify",
+    "llmreg.formats.json.inclusion.demands",
+    "llmreg.formats.json.inclusion.structural",
+    "llmreg.formats.json.inclusion.theories.array",
+    "llmreg.compat.examples",
+    "llmreg.ops.check.loose",
+    "llmreg.store.documents",
+    "llmreg.store.survey",
+    "llmreg.store.worktree",
+    "llmreg.store.yamltext",
+)
 HEAVY = {"git", "rich", "fastavro", "google.protobuf", "grpc_tools", "jsonschema", "referencing", "pydantic", "asyncio"}
 PROBE = """
 import json, sys
@@ -49,7 +77,26 @@ def test_the_hook_imports_no_heavy_library(registry: Path) -> None:
     assert status == 0
     assert "llmreg.formats.json.parse" in modules
     assert modules & HEAVY == set()
-    assert not any(module.startswith(("llmreg.formats.avro", "llmreg.formats.protobuf")) for module in modules)
+
+
+def test_the_hook_imports_what_it_needs_and_no_more(registry: Path) -> None:
+    _, modules = modules_of(["check", "--staged"], registry)
+    below = tuple(f"{name}." for name in UNUSED)
+    assert sorted(module for module in modules if module in UNUSED or module.startswith(below)) == []
+
+
+def test_the_hook_starts_git_five_times(registry: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The repository's facts, HEAD, what is staged, one listing for both sides, one process for all contents."""
+    real, log = shutil.which("git"), tmp_path / "log"
+    wrapper = tmp_path / "bin" / "git"
+    wrapper.parent.mkdir()
+    wrapper.write_text(f'#!/bin/sh\necho "$@" >> "{log}"\nexec "{real}" "$@"\n')
+    wrapper.chmod(0o755)
+    monkeypatch.setenv("PATH", str(wrapper.parent), prepend=os.pathsep)
+    modules_of(["check", "--staged"], registry)
+    known = ("rev-parse", "diff-index", "ls-tree", "cat-file")
+    started = [word for line in log.read_text().splitlines() for word in line.split() if word in known]
+    assert started == ["rev-parse", "rev-parse", "diff-index", "ls-tree", "cat-file"]
 
 
 @pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["check", "--help"]])

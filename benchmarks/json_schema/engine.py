@@ -61,7 +61,7 @@ def public_closed() -> Ask:
     return public("closed")
 
 
-def verdict_only() -> Ask:
+def verdict_only(*, closed: bool = False) -> Ask:
     """Warmed: `(writer, reader)` texts to a `Timed` `(True | False | None)`; parsing is not counted, as for the peers.
 
     The inclusion engine decides, and two validators confirm the witness: what a yes or no costs without findings."""
@@ -76,13 +76,13 @@ def verdict_only() -> Ask:
         old: Any = schemas.parse(Source(writer.encode()))
         new: Any = schemas.parse(Source(reader.encode()))
         began = time.process_time()
-        question = Question(old.side(closed=False), new.side(closed=False), deadline=time.monotonic() + 2.0)
+        question = Question(old.side(closed=closed), new.side(closed=False), deadline=time.monotonic() + 2.0)
         answer = question.decide()
         value: bool | None = None
         if isinstance(answer, Contained):
             value = True
         elif isinstance(answer, Counterexample):
-            judges = Validators(old, new, closed=False)
+            judges = Validators(old, new, closed=closed)
             value = False if judges.confirm(answer.document) is not None else None
         return Timed(value, (time.process_time() - began) * 1000)
 

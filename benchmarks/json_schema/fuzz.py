@@ -91,13 +91,16 @@ class Fuzzer:
 
     def _judged(self, pair: Generated, reply: Reply, prefix: str) -> Judged | None:
         if not isinstance(reply.value, Judged):
-            kind = "refused" if (reply.failure or "").startswith("SchemaError") else "CRASH"
-            self.seen.report(prefix + kind, pair, reply.failure)
+            if (reply.failure or "").startswith("SchemaError"):  # an edit may make a reference lead back in place
+                self.seen.counts[prefix + "refused as no schema"] += 1
+            else:
+                self.seen.report(prefix + "CRASH", pair, reply.failure)
             return None
         judged = reply.value
-        self.seen.counts[prefix + judged.verdict] += 1
         if judged.verdict == "undecided":
-            self.seen.report(prefix + "undecided:", pair, judged.undecided)
+            self.seen.report(f"{prefix}undecided, {judged.undecided[0][0]}", pair, judged.undecided[0][2])
+        else:
+            self.seen.counts[prefix + judged.verdict] += 1
         if judged.unproved:
             self.seen.report(prefix + "NO CONFIRMED WITNESS", pair, judged.unproved)
         if reply.ms > SLOW_MS:

@@ -67,7 +67,7 @@ def canonical() -> Ask:
 
 def jsoncompat() -> Ask:
     """jsoncompat: the role `deserializer` asks whether the new schema reads what the old one accepts."""
-    from jsoncompat import check_compat
+    from jsoncompat import check_compat  # type: ignore[import-not-found,unused-ignore]
 
     def judge(writer: str, first: str, reader: str, second: str) -> Timed:
         old = json.dumps(upgraded(json.loads(writer), first))
@@ -83,7 +83,7 @@ def jsoncompat() -> Ask:
 def jsonsubschema() -> Ask:
     """jsonsubschema: `isSubschema`, the schemas as they are."""
     warnings.simplefilter("ignore")
-    from jsonsubschema import isSubschema
+    from jsonsubschema import isSubschema  # type: ignore[import-not-found,unused-ignore]
 
     def judge(writer: str, first: str, reader: str, second: str) -> Timed:
         old, new = plain(json.loads(writer), first), plain(json.loads(reader), second)

@@ -3,8 +3,8 @@
 python -m benchmarks.json_schema.speed [--rounds 3] [--open]
 
 Every edit of every tool in tools.json is one check: text in, report out, with every finding and its confirmed witness,
-and the bump. Each round makes its texts anew, so that nothing is compared that was compared before. Times are wall
-time of a warmed process, one check after the other; a machine with other work shows less.
+and the bump. Below it, the verdict with its confirmed witness alone, parsing not counted. Each round makes its texts
+anew, so that nothing is compared that was compared before. Times are CPU time of a warmed process.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.json_schema.corpus import percentile
+from benchmarks.json_schema.engine import verdict_only
 
 TOOLS = Path(__file__).with_name("tools.json")
 Edit = Callable[[dict[str, Any]], bool]
@@ -163,27 +164,32 @@ def main() -> None:
     checks = list(pairs())
     for _, old, new in checks[:50]:
         llmreg.compare(json.dumps(old), json.dumps(new), format="json", writer=writer)
+    judge = verdict_only(closed=not options.open)
     for round_number in range(options.rounds):
+        verdict_ms: list[float] = []
         by_edit: dict[str, list[float]] = defaultdict(list)
         verdicts: dict[str, int] = defaultdict(int)
         for number, (edit, old, new) in enumerate(checks):
             mark = f"round {round_number}, check {number}"
-            texts = (json.dumps({**schema, "$comment": mark}) for schema in (old, new))
-            began = time.perf_counter()
+            texts = [json.dumps({**schema, "$comment": mark}) for schema in (old, new)]
+            began = time.process_time()
             report = llmreg.compare(*texts, format="json", writer=writer)
-            by_edit[edit].append((time.perf_counter() - began) * 1000)
+            by_edit[edit].append((time.process_time() - began) * 1000)
             verdicts[report.verdict.value] += 1
-        show(by_edit, verdicts)
+            verdict_ms.append(judge(*(text + " " for text in texts)).ms)
+        show(by_edit | {"verdict alone": verdict_ms}, verdicts)
 
 
 def show(by_edit: dict[str, list[float]], verdicts: dict[str, int]) -> None:
     """One line per edit, and the rate over all."""
+    verdict_ms = by_edit.pop("verdict alone")
     everything = [ms for times in by_edit.values() for ms in times]
     print(f"\n{'edit':<22}{'checks':>7}{'median ms':>11}{'p99':>8}{'max':>8}")
-    for edit, times in [*by_edit.items(), ("all", everything)]:
+    for edit, times in [*by_edit.items(), ("all", everything), ("verdict alone", verdict_ms)]:
         line = f"{edit:<22}{len(times):>7}{statistics.median(times):>11.2f}"
         print(f"{line}{percentile(times, 99):>8.1f}{max(times):>8.1f}")
-    print(f"{len(everything) / sum(everything) * 1000:.0f} checks a second; {dict(verdicts)}")
+    rates = [len(times) / sum(times) * 1000 for times in (everything, verdict_ms)]
+    print(f"{rates[0]:.0f} checks a second, {rates[1]:.0f} verdicts a second; {dict(verdicts)}")
 
 
 if __name__ == "__main__":

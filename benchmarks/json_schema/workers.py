@@ -86,7 +86,7 @@ def _serve(pipe: Connection, prepare: Callable[[], Ask], memory_gb: float) -> No
     limit = int(memory_gb * 2**30)
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    socket.socket.connect = _offline  # type: ignore[method-assign,assignment]
+    socket.socket.connect = _offline  # type: ignore[method-assign]
     for stream in (1, 2):  # panics of native libraries, and debug output of a peer
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
     try:

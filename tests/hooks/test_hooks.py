@@ -216,12 +216,8 @@ def test_the_file_pattern_of_a_hook(hook: dict[str, Any]) -> None:
     assert [path for path in BAD_PATHS if pattern.search(path)] == []
 
 
-def test_pre_commit_accepts_the_manifest() -> None:
+def test_pre_commit_accepts_the_manifest(tmp_path: Path) -> None:
     manifest = Path(__file__).parents[2] / ".pre-commit-hooks.yaml"
-    done = subprocess.run(
-        ["pre-commit", "validate-manifest", str(manifest)],
-        check=False,
-        capture_output=True,
-        env=environment(manifest.parent),
-    )
+    command = ["pre-commit", "validate-manifest", str(manifest)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment(tmp_path))
     assert done.returncode == 0, done.stdout

@@ -8,7 +8,6 @@ from dataclasses import replace
 from llmreg.model.report import SubjectReport, Verdict
 from llmreg.store.layout import Role
 from llmreg.store.registry import RegistryView
-from llmreg.store.survey import Survey
 
 
 def with_affected(reports: Iterable[SubjectReport], registry: RegistryView) -> tuple[SubjectReport, ...]:
@@ -19,6 +18,8 @@ def with_affected(reports: Iterable[SubjectReport], registry: RegistryView) -> t
     broken = [report for report in reports if report.accepted and report.verdict is not Verdict.COMPATIBLE]
     if not broken:
         return reports
+    from llmreg.store.survey import Survey
+
     survey = Survey(registry)
     for _ in survey.load((Role.LEDGER,)):
         pass

@@ -21,8 +21,9 @@ MAX_DEPTH = 128
 MAX_SCHEMA_BYTES = 1 << 20
 MAX_DOCUMENT_BYTES = 10 << 20
 _MAX_DIGITS = 4000
-_TOKEN = re.compile(r'[ \t\r\n]*(?:([{}\[\],:])|("(?:[^"\\\x00-\x1f]|\\.)*")|([^\s{}\[\],:"]+))')
-_SURROGATE = re.compile("[\ud800-\udfff]")
+# As text: they are seldom needed, and compiling them takes longer than a small schema takes to read.
+_LEXEME = r'[ \t\r\n]*(?:([{}\[\],:])|("(?:[^"\\\x00-\x1f]|\\.)*")|([^\s{}\[\],:"]+))'
+_SURROGATE = "[\ud800-\udfff]"
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
 
 
@@ -57,7 +58,8 @@ def loads(data: bytes | str, *, max_bytes: int = MAX_SCHEMA_BYTES, max_depth: in
     except _RefusedError as error:
         line, column, pointer = _find_refused(text, error)
         raise _document_error(error.code, str(error), line, column, pointer) from None
-    surrogate = _SURROGATE.search(text) or (_escaped_surrogate(value) if "\\u" in text else None)
+    surrogate = None if text.isascii() else re.search(_SURROGATE, text)
+    surrogate = surrogate or (_escaped_surrogate(value) if "\\u" in text else None)
     if surrogate:
         raise _document_error("lone-surrogate", "a lone surrogate is no Unicode text", None, None)
     return value
@@ -178,7 +180,7 @@ def _escaped_surrogate(value: Any) -> re.Match[str] | None:
     while stack:
         item = stack.pop()
         if isinstance(item, str):
-            found = _SURROGATE.search(item)
+            found = re.search(_SURROGATE, item)
             if found:
                 return found
         elif isinstance(item, dict):
@@ -194,7 +196,7 @@ def _walk(text: str) -> Any:
     frames: list[tuple[str, set[str] | None, int]] = []  # pointer, keys (None: array), next index
     pending: tuple[str, int, bool] | None = ("", 0, False)
     expects_key = False
-    for match in _TOKEN.finditer(text):
+    for match in re.finditer(_LEXEME, text):
         mark, start = match.group(1), match.end() - len(match.group().lstrip())
         if mark in ("}", "]"):
             frames.pop()

@@ -10,10 +10,9 @@ from functools import total_ordering
 _PLAIN = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)", re.ASCII)
 _IDENTIFIER = r"(?:0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*)"
 _PRERELEASE = rf"{_IDENTIFIER}(?:\.{_IDENTIFIER})*"
-_FULL = re.compile(
+_FULL = (  # as text: compiled where a version is not plain
     rf"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-({_PRERELEASE}))?"
-    r"(?:\+([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?",
-    re.ASCII,
+    r"(?:\+([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?"
 )
 MAX_TEXT = 256  # characters of a version, node-semver's limit; ranges keep to it as well
 MAX_PART = 2**53 - 1  # the largest part that every semver implementation reads alike (node-semver's limit)
@@ -50,7 +49,7 @@ class Version:
     @classmethod
     def parse(cls, text: str) -> Version:
         """Raises ValueError, with what is wrong, when `text` is no semantic version."""
-        match = (_PLAIN.fullmatch(text) or _FULL.fullmatch(text)) if len(text) <= MAX_TEXT else None
+        match = (_PLAIN.fullmatch(text) or re.fullmatch(_FULL, text, re.ASCII)) if len(text) <= MAX_TEXT else None
         if match is None:
             raise ValueError(f"{text[:60]!r} is not a semantic version (MAJOR.MINOR.PATCH)")
         major, minor, patch = (int(part) for part in match.groups()[:3])

@@ -60,9 +60,10 @@ def rule(identity: str) -> list[RuleEntry]:
 
 
 def _of_format(name: str) -> list[RuleEntry]:
-    """Rules and change rules: every folder of the format whose name ends in `rules`."""
+    """Rules and change rules: every folder of the format whose name ends in `rules`; and its named policies."""
     home = Path(catalogue.__file__).parent / name
-    books = [rulebook(f"llmreg.formats.{name}.{folder.name}") for folder in sorted(home.glob("*rules"))]
+    folders = [*sorted(home.glob("*rules")), *home.glob("policies")]
+    books = [rulebook(f"llmreg.formats.{name}.{folder.name}") for folder in folders]
     return sorted(
         (
             RuleEntry(item.id, name, item.cls, item.severity, item.summary, item.page.strip(), item.aliases)

@@ -10,7 +10,7 @@ from llmreg.model.jsontext import dumps
 from llmreg.model.pointer import join
 from llmreg.model.problem import Problem
 from llmreg.model.subject import RegistryConfig, SubjectConfig
-from llmreg.store import yamltext
+from llmreg.store import flatyaml
 from llmreg.store.settings import LIKE, REGISTRY, SUBJECT, Misfit, Setting, nearest
 
 _MAX_BYTES = 1 << 20
@@ -30,9 +30,7 @@ def read_subject(data: bytes, name: str = "subject.yaml") -> SubjectConfig:
 
 def _read(data: bytes, name: str, table: Sequence[Setting], *, required: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """(fields of the config, settings of its format)."""
-    document = yamltext.load(data, name, max_bytes=_MAX_BYTES)
-    if document is None:
-        document = {}
+    document = _document(data, name)
     if not isinstance(document, dict):
         raise DocumentError(f"{name}: expected a mapping of settings", problems=[Problem("config-type", "no mapping")])
     known = {setting.key: setting for setting in table}
@@ -59,7 +57,20 @@ def _read(data: bytes, name: str, table: Sequence[Setting], *, required: str) ->
     return fields, {key: value for key, value in extra.items() if known[key].target is None and key != "registry"}
 
 
+def _document(data: bytes, name: str) -> Any:
+    """The file's content; the YAML parser is loaded where it is needed."""
+    flat = flatyaml.read(data) if len(data) <= _MAX_BYTES else None
+    if flat is not None:
+        return flat
+    from llmreg.store import yamltext
+
+    document = yamltext.load(data, name, max_bytes=_MAX_BYTES)
+    return {} if document is None else document
+
+
 def _refusal(data: bytes, name: str, problems: Sequence[Problem]) -> InputError:
+    from llmreg.store import yamltext
+
     placed = []
     for problem in problems:
         line, column = yamltext.locate(data, problem.pointer) or (None, None)
@@ -109,6 +120,8 @@ def scalar(value: Any) -> str:
 
 
 def _reads_back(plain: str) -> bool:
+    from llmreg.store import yamltext
+
     try:
         return bool(yamltext.load(plain) == plain)
     except DocumentError:

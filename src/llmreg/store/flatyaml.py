@@ -17,10 +17,12 @@ _CONSTANTS: Final = {"true": True, "false": False, "null": None}
 _LOOKALIKES: Final = frozenset({"True", "TRUE", "False", "FALSE", "Null", "NULL"})  # refused by `yamltext`
 
 
-def read(text: str) -> dict[str, Any] | None:
-    """The mapping that the text is, when it is one of this kind; None says nothing."""
+def read(data: bytes) -> dict[str, Any] | None:
+    """The mapping that the file is, when it is one of this kind; None says nothing."""
+    if not data.isascii():
+        return None
     found: dict[str, Any] = {}
-    for line in text.split("\n"):
+    for line in data.decode("ascii").split("\n"):
         match = _LINE.fullmatch(line)
         if match is None:
             return None

@@ -14,8 +14,6 @@ from llmreg.store.git import GitReader
 from llmreg.store.registry import RegistryView
 from llmreg.store.revision import RevisionSnapshot
 from llmreg.store.staged import StagedSnapshot
-from llmreg.store.statcache import StatCache
-from llmreg.store.worktree import WorktreeSnapshot
 
 
 class Workspace:
@@ -90,6 +88,9 @@ class Workspace:
         """The files on disk. Raises NotFoundError in a bare repository."""
         if self.root is None:
             raise NotFoundError("a bare repository has no work tree", hint="name a revision: --head REV")
+        from llmreg.store.statcache import StatCache
+        from llmreg.store.worktree import WorktreeSnapshot
+
         if self._reader is None:
             return RegistryView(WorktreeSnapshot(self.root))
         cache = StatCache(self._reader)

@@ -24,7 +24,6 @@ from llmreg.errors import DocumentError, LimitError
 from llmreg.model.jsontext import MAX_DEPTH, MAX_SCHEMA_BYTES, decode, dumps
 from llmreg.model.pointer import join
 from llmreg.model.problem import Problem
-from llmreg.store import flatyaml
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _TRAILING_ZERO = re.compile(r"-?[0-9]+\.[0-9]+0")
@@ -239,8 +238,6 @@ def _build(data: bytes | str, name: str, marks: dict[str, Mark] | None, max_byte
     if len(data) > max_bytes:
         raise LimitError(f"{name}: {len(data)} bytes is more than the limit of {max_bytes}")
     text = decode(data) if isinstance(data, bytes) else data
-    if marks is None and max_depth > 0 and (flat := flatyaml.read(text)) is not None:
-        return flat
     import yaml
 
     builder = _Builder(name, marks, max_depth)

@@ -1,6 +1,5 @@
 """The reader of the plainest YAML agrees with the full one on all that it accepts, and accepts what hooks meet."""
 
-from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -23,18 +22,12 @@ LINES = st.one_of(
 TEXTS = st.builds(str.join, st.sampled_from(["\n", "\r\n"]), st.lists(LINES, max_size=5)) | st.text(max_size=20)
 
 
-def full(text: str) -> Any:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(flatyaml, "read", lambda _: None)
-        return yamltext.load(text)
-
-
 @given(text=TEXTS)
 @example(text="format: json\nkind: data\n# owner: nobody\n\nowner: team seven\nregistry: 1")
 def test_what_it_reads_the_full_reader_reads_alike(text: str) -> None:
-    found = flatyaml.read(text)
+    found = flatyaml.read(text.encode("utf-8", "surrogatepass"))
     if found is not None:
-        known = full(text)
+        known = yamltext.load(text)
         assert list(found.items()) == list(known.items())
         assert [type(value) for value in found.values()] == [type(value) for value in known.values()]
 
@@ -48,9 +41,9 @@ def test_what_it_reads_the_full_reader_reads_alike(text: str) -> None:
     ],
 )
 def test_it_reads_ordinary_settings(text: str) -> None:
-    assert flatyaml.read(text)
+    assert flatyaml.read(text.encode())
 
 
 @pytest.mark.parametrize("text", ["a: 1\na: 2\n", "a: True\n", "null: a\n", "a: 010\n", "a: b: c\n", "tags: [a]\n", ""])
 def test_it_leaves_the_rest_alone(text: str) -> None:
-    assert flatyaml.read(text) is None
+    assert flatyaml.read(text.encode()) is None

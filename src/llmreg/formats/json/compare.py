@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from llmreg.errors import SchemaError
 from llmreg.formats.interface import CompareOptions, Comparison
+from llmreg.formats.json.compare_order import likely_first
 from llmreg.formats.json.explain_dropped import dropped
 from llmreg.formats.json.inclusion.answers import Answer, Contained, Counterexample, Demand, JsonValue, Unknown
 from llmreg.formats.json.inclusion.decide import Question, equivalent_closed
@@ -55,6 +56,7 @@ class _Comparing:
         self.reader = reader.side(closed=False)
         self.schemas = writer, reader
         self.notes: list[str] = []
+        self.complete = True
 
     @cached_property
     def judges(self) -> Validators:
@@ -98,14 +100,14 @@ class _Comparing:
         lost = self._lost()
         if verdict is Verdict.COMPATIBLE:
             return Comparison(verdict, lost)
-        if not self.running():
+        if not (self.running() and self.complete and self.unions.complete):
             self.notes.append(_OUT_OF_TIME)
         findings = self.explainer.ordered() + lost
         return Comparison(verdict, findings, undecided, tuple(self.notes))
 
     def _lost(self) -> tuple[Finding, ...]:
         """What the reader silently drops."""
-        found = dropped(*self.schemas)
+        found = dropped(*self.schemas, self.running)
         if not found:
             return ()
         from llmreg.formats.json.explain_ignored import ignored
@@ -114,7 +116,9 @@ class _Comparing:
 
     def _explain(self, question: Question, answer: Answer) -> tuple[Undecided, ...]:
         """Collect the findings; what keeps the pair undecided if there are none."""
-        for demand in sorted(question.demands(), key=lambda demand: (len(demand.path), demand.keyword != "type")):
+        documents = self.writer.document, self.reader.document
+        demands, self.complete = likely_first(question.demands(), *documents, self.deadline)
+        for demand in demands:
             if not self.running():
                 break
             found = question.ask(demand)

@@ -17,13 +17,15 @@ _MAX_QUESTIONS = 64
 
 
 class BehindUnions:
-    """Asks each pair of branches once, the inner unions within the pair of the outer ones."""
+    """Asks each pair of branches once, the inner unions within the pair of the outer ones; not `complete` when there
+    were too many pairs, or too little time."""
 
     def __init__(self, writer: Side, reader: Side, explainer: Explainer, deadline: float) -> None:
         self._sides = writer, reader
         self._explainer = explainer
         self._deadline = deadline
         self._left = _MAX_QUESTIONS
+        self.complete = True
         self._seen: set[tuple[object, ...]] = set()
 
     def look_behind(self, leaves: Sequence[Leaf]) -> None:
@@ -40,6 +42,7 @@ class BehindUnions:
         for pair in union.cuts():
             self._left -= 1
             if self._left < 0 or time.monotonic() >= self._deadline:
+                self.complete = False
                 return
             for document in self._documents((*outer, pair)):
                 self.look_behind(self._explainer.show(document))

@@ -6,7 +6,8 @@ Both schemas are walked along the same places; whether a document can really hol
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from llmreg.formats.json.dialects import REFERENCE_KEYWORDS
@@ -38,9 +39,9 @@ class Dropped(NamedTuple):
         return f"`{label}`"
 
 
-def dropped(writer: JsonSchema, reader: JsonSchema) -> list[Dropped]:
-    """Every such property, each pair of places once."""
-    return _Pairing(writer, reader).dropped()
+def dropped(writer: JsonSchema, reader: JsonSchema, running: Callable[[], bool]) -> list[Dropped]:
+    """Every such property, each pair of places once; those of the nearer places when there is no time left."""
+    return _Pairing(writer, reader).dropped(running)
 
 
 class _Pairing:
@@ -51,11 +52,11 @@ class _Pairing:
         self._reader = Walker(reader, _possible)
         self._done: set[tuple[Any, ...]] = set()
 
-    def dropped(self) -> list[Dropped]:
+    def dropped(self, running: Callable[[], bool]) -> list[Dropped]:
         found: dict[tuple[str, str, str], Dropped] = {}
-        todo: list[tuple[tuple[str | None, ...], list[Spot], list[Spot]]] = [((), *self._roots())]
-        while todo and len(self._done) < _MAX_PLACES:
-            path, writer, reader = todo.pop(0)
+        todo: deque[tuple[tuple[str | None, ...], list[Spot], list[Spot]]] = deque([((), *self._roots())])
+        while todo and len(self._done) < _MAX_PLACES and running():
+            path, writer, reader = todo.popleft()
             key = tuple((id(spot.index), spot.pointer) for spot in (*writer, *reader))
             if key in self._done or not writer or not reader:
                 continue

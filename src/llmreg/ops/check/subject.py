@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
-from llmreg.compat.examples import example_findings
 from llmreg.compat.lines import with_lines
 from llmreg.compat.loosened import subject_findings
 from llmreg.compat.schemas import Schemas
@@ -123,6 +122,8 @@ def _with_examples(case: SubjectCase, head: SubjectView, report: SubjectReport) 
             schema = case.schemas.registered(head, latest.version)
     except LlmregError:
         return report  # the schema itself has been reported
+    from llmreg.compat.examples import example_findings
+
     refused = example_findings(head, case.schemas.format_of(head), schema)
     return replace(report, findings=(*report.findings, *refused))
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from llmreg.formats.json.budget import Budget, BudgetError
 from llmreg.formats.json.inclusion.answers import (
@@ -25,7 +25,6 @@ from llmreg.formats.json.inclusion.answers import (
 )
 from llmreg.formats.json.inclusion.atoms import Atoms
 from llmreg.formats.json.inclusion.closed import WRITER_AT, TooManyLocationsError, close
-from llmreg.formats.json.inclusion.demands import Walk
 from llmreg.formats.json.inclusion.dialect import Reader
 from llmreg.formats.json.inclusion.evaluate import conjunction, evaluate
 from llmreg.formats.json.inclusion.inplace import InPlaceError
@@ -35,6 +34,9 @@ from llmreg.formats.json.inclusion.numerals import written
 from llmreg.formats.json.inclusion.outcome import EMPTY
 from llmreg.formats.json.inclusion.reading import MalformedKeywordError, value_of
 from llmreg.formats.json.inclusion.tableau import Caps, Solver
+
+if TYPE_CHECKING:
+    from llmreg.formats.json.inclusion.demands import Walk
 
 __all__ = [
     "DRAFTS",
@@ -160,6 +162,8 @@ class Question:
         """Every conjunct of the reader, in document order."""
         if self._failure is not None:
             return
+        from llmreg.formats.json.inclusion.demands import Walk
+
         self._walk = Walk(self._open_reader, self._open_writer)
         yield from self._walk.demands()
 

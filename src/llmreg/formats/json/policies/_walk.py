@@ -7,11 +7,12 @@ pairs that turned out otherwise until nothing changes. References lead where the
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from llmreg.errors import LimitError
+from llmreg.formats.json.localise_branch import pairs
 from llmreg.formats.json.localise_references import References, Spot
 from llmreg.formats.json.policies._side import behind, product
 from llmreg.formats.json.schema import JsonSchema
@@ -119,6 +120,10 @@ class Walk:
     def union(self, side: Spot, keyword: str) -> list[Spot]:
         """The members of `anyOf` or `oneOf`, behind their references."""
         return [behind(side.child(keyword, index), self._references) for index, _ in enumerate(side.list_of(keyword))]
+
+    def alike(self, ours: Sequence[Spot], theirs: Sequence[Spot]) -> dict[int, int]:
+        """Which combined schema of the writer is which of the reader's, by position."""
+        return pairs(ours, theirs, (self._references, self._references))
 
     def _between(self, pair: Pair) -> Found:
         if pair.key in self._open:

@@ -12,13 +12,13 @@ Rules from:
     was never shipped. Read from its three sentences, not from its listing, which compares top-level names only.
 
 Known limits:
-    Members of `allOf`, `anyOf` and `oneOf` are compared position by position; `not`, `if` and `contains` are not looked
-    at. A list of values without `type` has the types of its values.
+    Branches of `anyOf` and `oneOf` are compared with the branch that is most like them, and one that goes is no removed
+    field; `not`, `if` and `contains` are not looked at. A list of values without `type` has the types of its values.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from llmreg.formats.json.explain_site import listed
 from llmreg.formats.json.localise_references import Spot
@@ -30,13 +30,14 @@ from llmreg.model.finding import ChangeClass, Severity
 
 _REMOVED = frozenset({"property_removed_from_closed_reader"})
 _RETYPED = frozenset({"type_changed", "type_narrowed", "enum_narrowed", "const_changed"})
+_MAX_NESTED = 4
 _SINGLE = ("items", "additionalItems", "additionalProperties")
 _LISTS = ("prefixItems", "items")
 
 
 class _Fields(Walk):
     def look(self, pair: Pair) -> Iterator[Difference | Pair]:
-        yield from _retyped(pair)
+        yield from self._retyped(pair)
         yield from _required(pair)
         declared, known = pair.writer.map_of("properties"), pair.reader.map_of("properties")
         for name in declared:
@@ -45,9 +46,31 @@ class _Fields(Walk):
             else:
                 yield _removed(pair, name)
         yield from self._inside(pair)
-        for keyword in ("anyOf", "oneOf"):
-            yield from self._side_by_side(pair, self.union(pair.writer, keyword), self.union(pair.reader, keyword))
-        yield from self._side_by_side(pair, self.product(pair.writer), self.product(pair.reader))
+        for ours, theirs in (
+            (self.union(pair.writer, "anyOf"), self.union(pair.reader, "anyOf")),
+            (self.union(pair.writer, "oneOf"), self.union(pair.reader, "oneOf")),
+            (self.product(pair.writer), self.product(pair.reader)),
+        ):
+            for first, second in self.alike(ours, theirs).items():
+                if self._kinds(ours[first]) == self._kinds(theirs[second]):
+                    yield self.pair(ours[first], theirs[second], pair.label)
+
+    def _retyped(self, pair: Pair) -> Iterator[Difference]:
+        had, has = self._kinds(pair.writer), self._kinds(pair.reader)
+        if had != has:
+            message = f"{field_name(pair.label)}: the writer says {_named(had)}, the reader {_named(has)}"
+            yield Difference("type_changed", message, False, pair.writer.place, pair.reader.place, _RETYPED)
+
+    def _kinds(self, side: Spot, depth: int = 0) -> frozenset[str]:
+        """The types of a field, those of its combined schemas too; empty: any."""
+        found = types_of(side)
+        if depth < _MAX_NESTED and not found:
+            members = [self._kinds(member, depth + 1) for member in self.product(side)]
+            found = next((kinds for kinds in members if kinds), found)
+            for keyword in () if found else ("anyOf", "oneOf"):
+                branches = [self._kinds(branch, depth + 1) for branch in self.union(side, keyword)]
+                found = found or (frozenset().union(*branches) if all(branches) else frozenset())
+        return found - {"integer"} if "number" in found else found
 
     def _inside(self, pair: Pair) -> Iterator[Pair]:
         for keyword in _SINGLE:
@@ -60,19 +83,8 @@ class _Fields(Walk):
         for pattern in (text for text in pair.writer.map_of("patternProperties") if text in patterns):
             yield self.below(pair, "patternProperties", pattern, label=pair.member(pattern))
 
-    def _side_by_side(self, pair: Pair, writer: Sequence[Spot], reader: Sequence[Spot]) -> Iterator[Pair]:
-        for one, two in zip(writer, reader, strict=False):
-            yield self.pair(one, two, pair.label)
 
-
-def _retyped(pair: Pair) -> Iterator[Difference]:
-    had, has = types_of(pair.writer), types_of(pair.reader)
-    if had != has:
-        message = f"{field_name(pair.label)}: the writer says {_kind(had)}, the reader {_kind(has)}"
-        yield Difference("type_changed", message, False, pair.writer.place, pair.reader.place, _RETYPED)
-
-
-def _kind(types: frozenset[str]) -> str:
+def _named(types: frozenset[str]) -> str:
     return listed(sorted(types)).replace('"', "") if types else "any type"
 
 
