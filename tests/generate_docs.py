@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from unittest import mock
 
-import yaml
+from tests.hooks import definition as hooks
 
 from llmreg import errors, formats
 from llmreg.cli import app
@@ -33,34 +33,6 @@ ROOT = Path(__file__).parent.parent
 REFERENCE = Path("docs/reference")
 TITLES = {"json": "JSON Schema", "avro": "Avro", "protobuf": "Protobuf"}
 
-_FILES = r"(^|/)(llmreg\.yaml$|subjects/)"
-HOOKS = [
-    {
-        "id": "llmreg-check",
-        "name": "check schemas (llmreg)",
-        "description": "Stops a commit or push whose schemas break what reads them, with a document that shows it.",
-        "entry": "llmreg check --staged",
-        "language": "python",
-        "files": _FILES,
-        "pass_filenames": False,
-        "require_serial": True,
-        "stages": ["pre-commit", "pre-merge-commit", "pre-push", "manual"],
-        "minimum_pre_commit_version": "3.2.0",
-    },
-    {
-        "id": "llmreg-register",
-        "name": "register changed schemas (llmreg)",
-        "description": "Registers every changed working file, then fails so that the new versions are looked at.",
-        "entry": "llmreg register --changed",
-        "language": "python",
-        "files": _FILES,
-        "pass_filenames": False,
-        "require_serial": True,
-        "stages": ["pre-commit", "manual"],
-        "minimum_pre_commit_version": "3.2.0",
-    },
-]
-
 _HEADING = re.compile(r"^([A-Z][a-z]+(?: [a-z]+)*):$", re.MULTILINE)
 _LABEL = re.compile(r"^((?:Old|New|Writer|Reader|Witness|Reference)s?:(?= ))", re.MULTILINE)
 
@@ -76,7 +48,7 @@ def pages() -> dict[Path, str]:
         REFERENCE / "invariants.md": invariants_page(),
         REFERENCE / "policies.md": policies_page(),
         **{REFERENCE / "rules" / f"{name}.md": rules_page(name) for name in catalogue.names()},
-        Path(".pre-commit-hooks.yaml"): hooks_file(),
+        Path(".pre-commit-hooks.yaml"): hooks.text(),
     }
 
 
@@ -135,7 +107,8 @@ def _docstring(page: str) -> str:
 
 
 def rules_page(format_name: str) -> str:
-    found = rules.rules(format_name)
+    policies = catalogue.get(format_name).policies  # listed with the rules, and with a page of their own
+    found = [rule for rule in rules.rules(format_name) if rule.id.replace("_", "-") not in policies]
     rows = [
         (f"[`{rule.id}`](#{_anchor(rule.id)})", rule.summary.rstrip("."), str(rule.cls), str(rule.severity))
         for rule in found
@@ -294,14 +267,6 @@ def outputs_page() -> str:
         "`llmreg check` and `llmreg diff` print the same report as any of these (`-o NAME`).",
         *(told(name) for name in outputs.names()),
     )
-
-
-# ----------------------------------------------------------------------------------------------------------- hooks
-
-
-def hooks_file() -> str:
-    note = "# Generated from tests/generate_docs.py by `make docs`: change it there.\n"
-    return note + yaml.safe_dump(HOOKS, sort_keys=False, width=120)
 
 
 def main() -> None:

@@ -321,10 +321,13 @@ def test_two_files_and_many_pairs(registry: Registry) -> None:
 
 def page() -> str:
     """The guide, with a table per policy of what it says about every case."""
-    blocks = [INTRODUCTION]
+    blocks = [INTRODUCTION]  # the reference page holds what the policies' own docstrings say
     for policy, rule in rulebook(policies.__name__).items():
         name = policy.replace("_", "-")
-        blocks.append(f"## {name}\n\n{_prose(rule.page)}")
+        summary, audience = rule.page.strip().split("\n\n")[:2]
+        blocks.append(
+            f"## {name}\n\n{summary} {audience} [What it says, and from where](../reference/policies.md#{name})."
+        )
         rows = [_row(title, direction, name) for title in CASES for direction in _shown(title, name)]
         heads = "| change | the policy | sound, closed writer | sound, open writer | witness |"
         blocks.append("\n".join([heads, "| --- | --- | --- | --- | --- |", *rows]))
@@ -359,14 +362,6 @@ $ llmreg diff old.json new.json --policy field-strict
 In the tables a policy's word in **bold** is not the sound verdict's, for a closed or for an open writer (see
 [verdicts](../explain/verdicts.md)). Changes are read BACKWARD, the old side writes; "undone" is the same change the
 other way round, where it tells something new. <!-- Written by tests/test_policies.py: LLMREG_WRITE_DOCS=1 -->"""
-
-
-def _prose(docstring: str) -> str:
-    """A policy's docstring as markdown: its headings in bold, its blocks without their indent."""
-    lines = [line.strip() for line in docstring.strip().splitlines()]
-    return "\n".join(
-        f"**{line[:-1]}.**" if line in ("What it says:", "Rules from:", "Known limits:") else line for line in lines
-    )
 
 
 def _shown(title: str, policy: str) -> Iterator[str]:

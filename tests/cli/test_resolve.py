@@ -75,6 +75,7 @@ def test_the_default_branch_keeps_its_numbers_when_it_merges(llmreg, race):
 
 
 def test_a_pulled_branch_has_landed(llmreg, race, tmp_path):
+    race.git("switch", "--quiet", "main")  # the remote's own HEAD is its default branch
     race.git("clone", "--quiet", "--branch", "main", str(race.path), str(tmp_path / "clone"))
     clone = type(race)(tmp_path / "clone", "schemas/registry")
     clone.git("reset", "--quiet", "--hard", "HEAD~1")

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.generate_docs import HOOKS
+from tests.hooks.definition import HOOKS
 from tests.transcript import environment
 
 pytest.importorskip("pre_commit")
