@@ -5,7 +5,7 @@ A check whose baseline and head name different policies judges under both, and k
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from llmreg.errors import UsageError
@@ -26,6 +26,16 @@ def refuse_unknown(schema_format: Format, like: Iterable[str]) -> None:
                 f"{schema_format.name} schemas have no policy {name!r}; there are, for {where}",
                 hint=f"`policy: {{like: {NO_POLICY}}}` in its subject.yaml keeps a subject to the sound verdict",
             )
+
+
+def for_format(schema_format: Format, like: Iterable[str]) -> tuple[str, ...]:
+    """Without the policies that only other formats have; one that no format has stays, to be refused."""
+    own = schema_format.policies
+    return tuple(name for name in like if not name or name in own or not any(_having(name)))
+
+
+def _having(name: str) -> Iterator[str]:
+    return (other for other in catalogue.names() if name in catalogue.get(other).policies)
 
 
 def of_either(comparisons: Sequence[Comparison]) -> Comparison:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from llmreg.compat.judge import Earlier, Judge
+from llmreg.compat.like import for_format
 from llmreg.compat.pins import pin_findings
 from llmreg.compat.policy import Terms, stricter
 from llmreg.compat.schemas import Schemas, Subject
@@ -39,7 +40,7 @@ class SubjectCase:
     config: RegistryConfig
     base: Subject | None = None
     base_config: RegistryConfig | None = None
-    overrides: Overrides = Overrides()
+    overrides: Overrides = field(default_factory=Overrides)
 
     def rules(self) -> tuple[Rules, tuple[str, ...]]:
         """The rules in force, the stricter of base and head, and what the head loosened."""
@@ -54,10 +55,18 @@ class SubjectCase:
                 writer=self.overrides.writer or head.writer,
                 breaking=head.breaking,
                 policy=head.policy,
-                like=head.like if self.overrides.like is None else named_policy(self.overrides.like),
+                like=self._like(head),
             ),
             loosened,
         )
+
+    def _like(self, rules: Rules) -> tuple[str, ...]:
+        """The named policies. One that is set for the whole registry or run is for the formats that have it; one that
+        the subject itself names must be its format's."""
+        if self.overrides.like is None and self.subject.config.like is not None:
+            return rules.like
+        wide = rules.like if self.overrides.like is None else named_policy(self.overrides.like)
+        return for_format(self.schemas.format_of(self.subject), wide)
 
     def judge(self, version: str | None) -> Judge:
         """A judge under the terms of one version; `version` None is one that has no waiver yet."""
