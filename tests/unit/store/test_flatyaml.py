@@ -1,6 +1,5 @@
 """The reader of the plainest YAML agrees with the full one on all that it accepts, and accepts what hooks meet."""
 
-
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
