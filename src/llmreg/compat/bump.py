@@ -1,4 +1,4 @@
-"""The declared bump is at least the computed one (`bump`); it follows from verdicts (DESIGN §4).
+"""The declared bump is at least the computed one (`bump`); it follows from verdicts.
 
 The same documents are written and accepted: patch. Compatible under the mode: minor. Else major. A change that only a
 model sees is minor for the kinds that a model reads.

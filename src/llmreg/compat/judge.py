@@ -127,7 +127,7 @@ class Judge:
 
 
 def _honest(comparison: Comparison) -> Comparison:
-    """Hold a format to its promise: no break without a confirmed witness or a stated claim (DESIGN §4).
+    """Hold a format to its promise: no break without a confirmed witness or a stated claim.
 
     A finding that says it is witnessed but was confirmed by nobody makes the pair undecided instead of incompatible."""
     unproved = [

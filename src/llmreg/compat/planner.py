@@ -189,7 +189,9 @@ def _registered_already(subject: DraftSubject, entry: Entry, data: bytes) -> Led
         number = _parsed(entry.version)
         return next((line for line in subject.ledger if line.version == number and line.sha256 == digest), None)
     newest = max(subject.ledger, key=lambda line: line.version, default=None)
-    return newest if newest is not None and newest.sha256 == digest else None
+    pins = set(subject.config.references.values())
+    same = newest is not None and newest.sha256 == digest and (not pins or pins == set(newest.refs))
+    return newest if same else None
 
 
 def _parsed(text: str) -> Version:

@@ -24,7 +24,7 @@ class Severity(StrEnum):
 
 
 class ChangeClass(StrEnum):
-    """What kind of change a finding tells of; each change has exactly one class (DESIGN §4)."""
+    """What kind of change a finding tells of; each change has exactly one class."""
 
     BREAKING = "breaking"
     WIDENING = "widening"

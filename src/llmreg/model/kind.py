@@ -1,4 +1,4 @@
-"""Kinds: what a schema is for, and the defaults that follow from it (DESIGN §4)."""
+"""Kinds: what a schema is for, and the defaults that follow from it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compatibility modes: each is a list of (writer, reader) pairs and a scope, nothing else (DESIGN §4)."""
+"""Compatibility modes: each is a list of (writer, reader) pairs and a scope, nothing else."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ _DEVICE_NAMES = frozenset(
 
 
 def name_problem(name: str) -> str | None:
-    """What is wrong with a subject name; None when it is right (DESIGN §3, names)."""
+    """What is wrong with a subject name; None when it is right."""
     segments = name.split("/")
     if len(segments) > MAX_SEGMENTS:
         return f"{len(segments)} segments, at most {MAX_SEGMENTS}"

@@ -25,7 +25,8 @@ def document_text(document: Mapping[str, Any]) -> str:
 def summary_text(summary: Mapping[str, Any]) -> str:
     """One line of counts and time."""
     documents = f"{summary['documents']} document{'s' if summary['documents'] != 1 else ''}"
-    counts = f"{summary['valid']} valid, {summary['invalid']} invalid, {summary['errors']} errors"
+    errors = f"{summary['errors']} error{'s' if summary['errors'] != 1 else ''}"
+    counts = f"{summary['valid']} valid, {summary['invalid']} invalid, {errors}"
     return printable(f"{summary['schema']}: {documents}: {counts} in {summary['seconds']:.3f} s")
 
 

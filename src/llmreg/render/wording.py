@@ -46,7 +46,7 @@ def baseline(report: Report) -> str | None:
     if given is None:
         return None
     if given.commit is None:
-        return f"Compared with nothing ({given.revision}): {given.why}"
+        return f"Compared with {given.revision or 'nothing'}: {given.why}"
     commit = "" if given.commit.startswith(given.revision) else f" ({short(given.commit)})"
     return f"Compared with {short(given.revision)}{commit}: {given.why}"
 
@@ -163,7 +163,7 @@ def tally(report: Report) -> Iterator[str]:
     names = {subject.subject for subject in report.subjects}
     versions = f" in {count(len(report.subjects), 'version')}" if len(report.subjects) > len(names) else ""
     yield f"{count(max(report.checked, len(names)), 'subject')}{versions} checked"
-    verdicts = Counter(subject.verdict for subject in report.subjects)
+    verdicts = Counter(subject.verdict for subject in report.subjects if not subject.accepted)
     quiet = max(report.checked - len(names), 0)
     for verdict in (Verdict.INCOMPATIBLE, Verdict.UNDECIDED, Verdict.COMPATIBLE):
         number = verdicts[verdict] + (quiet if verdict is Verdict.COMPATIBLE else 0)

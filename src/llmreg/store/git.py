@@ -1,4 +1,4 @@
-"""Read a Git repository through plumbing: no checkout, no filter, no hook, no network (DESIGN §3)."""
+"""Read a Git repository through plumbing: no checkout, no filter, no hook, no network."""
 
 from __future__ import annotations
 

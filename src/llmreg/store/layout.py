@@ -1,4 +1,4 @@
-"""Where everything is: the only place that knows the registry's file and folder names (DESIGN §3)."""
+"""Where everything is: the only place that knows the registry's file and folder names."""
 
 from __future__ import annotations
 

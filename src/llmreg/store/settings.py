@@ -141,7 +141,7 @@ def format_name(value: Any) -> str:
 
 def _rule_id(key: str) -> None:
     if not _RULE.fullmatch(key):
-        raise Misfit(f"{key!r} is no rule id", hint="such as required_added; list them: llmreg explain")
+        raise Misfit(f"{key!r} is no rule id", hint="such as required_added; list them: llmreg rules")
 
 
 def policy_name(value: Any) -> str:
@@ -265,5 +265,4 @@ SUBJECT: tuple[Setting, ...] = (
     Setting("messages", texts, "Protobuf: the messages that data is written with", "[Reply]", None),
     Setting("unknown_keys", text, "Protobuf: what JSON readers do with unknown keys", "reject", None),
     Setting("on_lossy", text, "Protobuf: severity of data that is read, but not wholly", "warn", None),
-    Setting("profiles", texts, "provider profiles that the schema must fit", "[openai-strict]", None),
 )

@@ -8,6 +8,7 @@ from llmreg.errors import InputError
 from llmreg.store import layout
 from llmreg.store.git import GitReader
 from llmreg.store.registry import RegistryView, SubjectView
+from llmreg.store.statcache import StatCache
 from llmreg.store.worktree import WorktreeSnapshot
 
 
@@ -17,7 +18,7 @@ def find_unstaged(reader: GitReader, root: Path) -> list[str]:
     A subject with an unresolved merge conflict is left out: `resolve` is for that."""
     prefix = reader.repository.prefix
     tracked, unmerged = reader.index([prefix + layout.SUBJECTS])
-    view = RegistryView(WorktreeSnapshot(root, reader.repository.object_format))
+    view = RegistryView(WorktreeSnapshot(root, reader.repository.object_format, StatCache(reader)))
     found = []
     for name in view.names:
         subject = view.view(name)

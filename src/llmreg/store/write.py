@@ -1,4 +1,4 @@
-"""Register versions: lock, version file, ledger, index, in an order that survives kill -9 at any point (DESIGN §3)."""
+"""Register versions: lock, version file, ledger, index, in an order that survives kill -9 at any point."""
 
 from __future__ import annotations
 

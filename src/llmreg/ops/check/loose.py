@@ -85,10 +85,14 @@ def _releases(request: CheckRequest, reader: GitReader) -> tuple[list[_Release],
                 f"no tag matches {request.against_tags!r}", hint="a shallow clone has none: git fetch --tags"
             )
         found = [_Release(name, RevisionSnapshot(reader, oid, name, "")) for name, oid in tags]
-        return found, Baseline(request.against_tags, None, f"{len(tags)} tags match {request.against_tags}")
+        return found, Baseline(request.against_tags, None, _counted(len(tags)))
     chosen = choose(reader, request.against, staged=request.staged, env=request.environment)
     snapshot = RevisionSnapshot(reader, chosen.tree, chosen.revision, "")
     return [_Release(chosen.revision, snapshot)], Baseline(chosen.revision, chosen.commit, chosen.why)
+
+
+def _counted(tags: int) -> str:
+    return "the one tag that matches" if tags == 1 else f"the {tags} tags that match"
 
 
 def _check_file(request: CheckRequest, path: str, head: Snapshot, releases: Sequence[_Release]) -> SubjectReport:

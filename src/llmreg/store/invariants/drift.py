@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from llmreg.errors import InputError, LimitError, NotFoundError
 from llmreg.model.finding import Severity
 from llmreg.model.subject import LedgerLine
+from llmreg.model.version import Version
 from llmreg.store.invariant import Breach, Invariant
 from llmreg.store.registry import SubjectView
 
@@ -38,9 +39,11 @@ def pending(head: SubjectView) -> str | None:
     """How the working file is a change, in words; None where it is none, or cannot be read: that is told elsewhere."""
     try:
         working, newest = head.working, _newest(head, head.ledger)
+        if working is None:
+            return None
+        if any(_same(working[1], version) for version in newest):
+            return "refers to other versions than the latest does" if _refers_otherwise(head) else None
     except (InputError, LimitError, NotFoundError):
-        return None
-    if working is None or any(_same(working[1], version) for version in newest):
         return None
     return "differs from the latest version: a change that is not registered" if newest else "not registered yet"
 
@@ -49,8 +52,19 @@ def _newest(head: SubjectView, lines: Sequence[LedgerLine]) -> list[bytes]:
     """The highest version, and the one registered last: after a patch to an older major the file may equal either."""
     if not lines:
         return []
-    top = max(lines, key=lambda line: (not line.version.prerelease, line.version.key))
+    top = max(lines, key=_rank)
     return list(head.read_versions({str(top.version), str(lines[-1].version)}).values())
+
+
+def _refers_otherwise(head: SubjectView) -> bool:
+    """Where references stand in `subject.yaml` the same text can mean another schema."""
+    pins = set(head.config.references.values())
+    lines = head.ledger
+    return bool(pins) and all(set(line.refs) != pins for line in (max(lines, key=_rank), lines[-1]))
+
+
+def _rank(line: LedgerLine) -> tuple[bool, Version]:
+    return (not line.version.prerelease, line.version)
 
 
 def _same(working: bytes, version: bytes) -> bool:
