@@ -23,8 +23,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from llmreg.model.problem import Problem
-
 
 class LlmregError(Exception):
     """What went wrong, in one sentence, and what to do about it (`hint`)."""
@@ -55,11 +53,13 @@ class NotFoundError(LlmregError):
 
 
 class InputError(LlmregError):
-    """A file does not say what it must; `problems` lists every defect with its place."""
+    """A file does not say what it must; `problems` lists every defect with its place.
+
+    Each is a `model.problem.Problem`: a noun of the room above, which this one may not import."""
 
     code = "input"
 
-    def __init__(self, message: str, *, problems: Sequence[Problem] = (), hint: str | None = None) -> None:
+    def __init__(self, message: str, *, problems: Sequence[Any] = (), hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
         self.problems = tuple(problems)
 
