@@ -128,7 +128,7 @@ class Explainer:
         key = (leaf.refusal.key, tuple(one.pointer for one in ground.spots), used)
         if key not in self._unions:
             names = (self._writer_walk.references, self._reader_references)
-            self._unions[key] = union_of(leaf.refusal, spot, ground.spots if ground.exact else (), names, used)
+            self._unions[key] = union_of(leaf.refusal, spot, ground, names, used)
         return self._unions[key]
 
     def _finding(self, leaf: Leaf, document: Any, allowed: set[tuple[str, ...]]) -> Finding | None:

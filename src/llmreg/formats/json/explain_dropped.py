@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from llmreg.formats.json.dialects import REFERENCE_KEYWORDS
 from llmreg.formats.json.localise_references import MISSING, Spot
@@ -16,9 +16,11 @@ from llmreg.formats.json.localise_walk import Ground, Walker
 from llmreg.formats.json.schema import JsonSchema
 
 _MAX_PLACES = 2000
+_MAX_DEPTH = 64
 _ITEMS = ("items", "prefixItems", "additionalItems", "unevaluatedItems")
 _LEADING = frozenset((*_ITEMS, *REFERENCE_KEYWORDS, "properties", "allOf", "anyOf", "oneOf", "if", "dependentSchemas"))
 _BOUNDS = ("additionalProperties", "unevaluatedProperties")
+_Step: TypeAlias = tuple[tuple[str | None, ...], list[Spot], list[Spot]]  # the writer's schema objects, the reader's
 
 
 class Dropped(NamedTuple):
@@ -40,7 +42,8 @@ class Dropped(NamedTuple):
 
 
 def dropped(writer: JsonSchema, reader: JsonSchema, running: Callable[[], bool]) -> list[Dropped]:
-    """Every such property, each pair of places once; those of the nearer places when there is no time left."""
+    """Every such property, each pair of places once; only those of the nearer places when there is no time left, and
+    none below 64 steps."""
     return _Pairing(writer, reader).dropped(running)
 
 
@@ -54,17 +57,27 @@ class _Pairing:
 
     def dropped(self, running: Callable[[], bool]) -> list[Dropped]:
         found: dict[tuple[str, str, str], Dropped] = {}
-        todo: deque[tuple[tuple[str | None, ...], list[Spot], list[Spot]]] = deque([((), *self._roots())])
+        todo: deque[_Step] = deque([((), *self._roots())])
         while todo and len(self._done) < _MAX_PLACES and running():
-            path, writer, reader = todo.popleft()
-            key = tuple((id(spot.index), spot.pointer) for spot in (*writer, *reader))
+            path, writer, reader = self._taken(todo.popleft())
+            key = _known_as(writer), _known_as(reader)
             if key in self._done or not writer or not reader:
                 continue
             self._done.add(key)
             for site in _dropped_here(path, writer, reader):
                 found.setdefault((site.name, site.writer.place, site.reader.place), site)
-            todo.extend(self._below(path, writer, reader))
+            if len(path) < _MAX_DEPTH:
+                todo.extend((path_below, writer, reader) for path_below in _below(path, writer, reader))
         return list(found.values())
+
+    def _taken(self, step: _Step) -> _Step:
+        """The schema objects at the end of the path, each once, from those one step above: a recursive union leads to
+        the same ones by every branch. Only now, so that no time is spent on steps that are never taken."""
+        path, writer, reader = step
+        if not path:
+            return step
+        token = 0 if path[-1] is None else path[-1]
+        return path, _each_once(self._writer.step(writer, token)), _each_once(self._reader.step(reader, token))
 
     def _roots(self) -> tuple[list[Spot], list[Spot]]:
         return (
@@ -72,14 +85,24 @@ class _Pairing:
             self._reader.in_place(self._reader.references.root, MISSING),
         )
 
-    def _below(
-        self, path: tuple[str | None, ...], writer: Sequence[Spot], reader: Sequence[Spot]
-    ) -> Iterator[tuple[tuple[str | None, ...], list[Spot], list[Spot]]]:
-        shared = _declared(reader)
-        for name in (name for name, spot in _declared(writer).items() if name in shared and _leads_on(spot.schema)):
-            yield (*path, name), self._writer.step(writer, name), self._reader.step(reader, name)
-        if any(spot.says(keyword) is not MISSING for spot in writer for keyword in _ITEMS):
-            yield (*path, None), self._writer.step(writer, 0), self._reader.step(reader, 0)
+
+
+def _below(
+    path: tuple[str | None, ...], writer: Sequence[Spot], reader: Sequence[Spot]
+) -> Iterator[tuple[str | None, ...]]:
+    shared = _declared(reader)
+    for name in (name for name, spot in _declared(writer).items() if name in shared and _leads_on(spot.schema)):
+        yield *path, name
+    if any(spot.says(keyword) is not MISSING for spot in writer for keyword in _ITEMS):
+        yield *path, None
+
+
+def _each_once(spots: Iterable[Spot]) -> list[Spot]:
+    return list({(id(spot.index), spot.pointer): spot for spot in spots}.values())
+
+
+def _known_as(spots: Iterable[Spot]) -> frozenset[tuple[int, str]]:
+    return frozenset((id(spot.index), spot.pointer) for spot in spots)
 
 
 def _leads_on(schema: Any) -> bool:

@@ -7,14 +7,14 @@ finds counts only when the whole schemas confirm it, so the cut need not be exac
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from llmreg.formats.json.localise import Refusal
 from llmreg.formats.json.localise_branch import pairs
 from llmreg.formats.json.localise_references import References, Spot
-from llmreg.formats.json.localise_walk import Walker
+from llmreg.formats.json.localise_walk import Ground, Walker
 from llmreg.model.pointer import split
 
 UNIONS = ("anyOf", "oneOf")
@@ -35,18 +35,29 @@ Pair: TypeAlias = tuple[Cut | None, Cut | None]  # the writer's cut, the reader'
 
 @dataclass(frozen=True, slots=True)
 class Union:
-    """The reader's union at `reader`, the writer's at the same place of the document (None: it has none there)."""
+    """The reader's union at `reader`, the writer's at the same place of the document (None: it has none there).
+    `free`: the writer may write anything there, so that whatever the reader says is one cause."""
 
     reader: Spot
     reader_keyword: str
     writer: Spot | None
     writer_keyword: str
     paired: tuple[tuple[int, int], ...]
+    writer_place: str
+    free: bool
 
     @property
-    def key(self) -> tuple[str, str]:
-        """The places of the two unions."""
-        return self.reader.pointer, self.writer.pointer if self.writer else ""
+    def key(self) -> tuple[str, str, str, str]:
+        """The two unions; without the writer's its place."""
+        return self.reader.pointer, self.reader_keyword, self.writer_place, self.writer_keyword
+
+    def is_within(self, outer: Iterable[Pair]) -> bool:
+        """Whether it was already cut down: a recursive one."""
+        return any(
+            (writer and self.writer and writer.pointer == self.writer.pointer)
+            or (reader and reader.pointer == self.reader.pointer)
+            for writer, reader in outer
+        )
 
     @property
     def in_pinned_document(self) -> bool:
@@ -81,24 +92,30 @@ class Union:
 
 
 def union_of(
-    refusal: Refusal, reader: Spot, writer: Sequence[Spot], names: tuple[References, References], used: Sequence[str]
+    refusal: Refusal, reader: Spot, ground: Ground, names: tuple[References, References], used: Sequence[str]
 ) -> Union:
     """The union that refused; of the writer's unions at the place the outermost that is not `used` yet."""
     found: tuple[Spot | None, str] = (None, "")
-    for spot in writer:
+    for spot in ground.spots if ground.exact else ():
         for keyword in sorted(UNIONS, key=lambda name: name != refusal.keyword):
             if found[0] is None and spot.list_of(keyword) and spot.pointer not in used:
                 found = spot, keyword
     if found[0] is None:
-        return Union(reader, refusal.keyword, None, "", ())
+        return Union(reader, refusal.keyword, None, "", (), ground.innermost(), ground.free is not None)
     paired = pairs(_branches(found[0], found[1]), _branches(reader, refusal.keyword), names)
-    return Union(reader, refusal.keyword, found[0], found[1], tuple(paired.items()))
+    return Union(reader, refusal.keyword, *found, tuple(paired.items()), found[0].pointer, free=False)
 
 
 def cut_down(document: Any, cuts: Sequence[Cut]) -> Any:
-    """The document with each union replaced by an `allOf` of the branch that is kept."""
-    for cut in sorted(cuts, key=lambda cut: -len(cut.pointer)):
-        document = _replaced(document, split(cut.pointer), cut)
+    """The document with each union replaced by an `allOf` of the branch that is kept. A recursive union that two cuts
+    enter by different branches stays whole, because either branch may lead to the other's place."""
+    kept: dict[tuple[str, str], set[int]] = {}
+    for cut in cuts:
+        kept.setdefault((cut.pointer, cut.keyword), set()).add(cut.index)
+    # from the inside out, because an outer cut takes the inner places away
+    for cut in sorted(dict.fromkeys(cuts), key=lambda cut: -len(cut.pointer)):
+        if len(kept[cut.pointer, cut.keyword]) == 1:
+            document = _replaced(document, split(cut.pointer), cut)
     return document
 
 

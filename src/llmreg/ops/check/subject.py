@@ -88,10 +88,18 @@ def _pending(case: SubjectCase, head: SubjectView) -> SubjectReport | None:
         outcome = case.pending(data)
         told = [item for item in invariants()["drift"].check(None, head) if item.severity is not Severity.INFO]
         report = replace(outcome.report, findings=(*outcome.report.findings, *told))
-    except (InputError, LimitError) as error:
+    except (InputError, LimitError, NotFoundError) as error:
         path = head.working_path or layout.config_path(head.name)
-        report = case.unreadable(error, pending="?")
-    return with_lines(report, path, head.working_source or b"")
+        return with_lines(case.unreadable(error, pending="?"), path, _source(head))
+    return with_lines(report, path, _source(head))
+
+
+def _source(head: SubjectView) -> bytes:
+    """The working file as people wrote it; nothing where it cannot be read, which has been told by then."""
+    try:
+        return head.working_source or b""
+    except (LimitError, NotFoundError):
+        return b""
 
 
 def _unchanged(case: SubjectCase, head: SubjectView, format_name: str, ledger: tuple[LedgerLine, ...]) -> SubjectReport:

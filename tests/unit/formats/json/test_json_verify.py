@@ -18,6 +18,8 @@ from llmreg.model import jsontext
 
 DRAFT4 = "http://json-schema.org/draft-04/schema#"
 DRAFT7 = "http://json-schema.org/draft-07/schema#"
+DRAFT2019 = "https://json-schema.org/draft/2019-09/schema"
+UUID = "01234567-89ab-cdef-0123-456789abcdef"
 
 
 def schema(document: Any, pinned: Any = True) -> JsonSchema:
@@ -55,6 +57,18 @@ BOTH = [
     ({"properties": {"a": {"const": 1}}, "unevaluatedProperties": False}, {"a": Decimal("1.0")}, True),
     ({"dependencies": {"a": ["b"]}}, {"a": 1}, True),
     ({"$schema": DRAFT7, "contentEncoding": "base64", "format": "ipv4"}, "%%", True),
+    ({"$schema": DRAFT7, "dependencies": {"a": {"type": "string"}, "b": ["c"]}}, {"b": 1}, False),
+    ({"$schema": DRAFT4, "dependencies": {"a": {"minProperties": 2}, "b": ["c"]}}, {"b": 1, "c": 1}, True),
+    ({"$schema": DRAFT7, "dependencies": {"a": {}, "b": {"dependencies": {"b": {}, "c": ["d"]}}}}, {"b": 1, "c": 1}, False),
+    ({"$schema": DRAFT7, "additionalItems": {"type": "null"}, "items": False}, [1], False),
+    ({"$schema": DRAFT7, "additionalItems": False, "items": True}, [1], True),
+    ({"$schema": DRAFT7, "additionalItems": False, "items": [True]}, [1, 2], False),
+    ({"$schema": DRAFT2019, "items": True, "unevaluatedItems": False}, [1], True),
+    ({"minLength": 1, "pattern": "."}, "\n", False),
+    ({"pattern": "^[^x]+$"}, "\na", True),
+    ({"pattern": "^([a-z]+\\.)+[a-z]+$"}, "abcdef." * 20 + "a", True),
+    ({"pattern": "^([a-z]+\\.)+[a-z]+$"}, "abcdef." * 20, False),
+    ({"patternProperties": {"^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$": False}}, {UUID: 1}, False),
 ]
 
 
@@ -129,6 +143,31 @@ def test_engines_are_shared_between_threads() -> None:
         ("\\.", "a", True),
         ("^\\s$", "\x1c", False),
         ("^.$", "\u2028", False),
+        ("^.", "a\r", False),
+        ("^[.]\\.", ".\r", True),
+        ("^a$", "a\n", False),
+        ("^a\\$|[$]", "a\n", True),
+        ("^a$", "\na", True),
+        ("^.+", "a\n", True),
+        ("^\\S", "\x1f", False),
+        ("^[^a]", "\x1f\x0b", True),
+        ("^iglu:[a-z0-9.]+/[a-z_]+/jsonschema/[0-9]+-[0-9]+-[0-9]+$", "iglu:com.acme/checkout/jsonschema/1-0-0", True),
+        ("^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$", UUID, True),
+        ("^[a-z]+$", "a" * 100_000, True),
+        ("^(?:a{1,50}b)*$", ("a" * 40 + "b") * 50, True),
+        ("\\b\\w+\\b", "one two three four five six", True),
+        ("(?<=a)b+$", "ab" * 20, True),
+        ("(?=.*[a-z])(?=.*\\d).{8,}", "correct horse battery staple 1", True),
+        ("^(a*)*$", "aaa", True),
+        ("^(a+)+$", "a" * 60 + "!", False),
+        ("^((a|aa)+b?)+$", "a" * 60 + "!", False),
+        ("^(a|a|a|a)*$", "a" * 20 + "!", False),
+        ("^(a*)*$", "a" * 60 + "!", False),
+        ("^(?=(a+)+b)", "a" * 60, False),
+        ("^(a?){60}a{60}$", "a" * 60, False),
+        ("(?<=^(a|a){30})b", "a" * 60, False),
+        ("a*a*a*a*a*a*b", "a" * 100, False),
+        ("(?:){900000000}a", "a", False),
     ],
 )
 def test_python_regex_is_trusted_only_where_it_reads_ecma(pattern: str, text: str, reliable: bool) -> None:
