@@ -14,27 +14,6 @@ from llmreg.model.mode import Mode
 from llmreg.model.subject import LedgerLine, content_id
 from llmreg.model.version import Bump, Version
 
-IDENTITY = {
-    "GIT_AUTHOR_NAME": "Ada",
-    "GIT_AUTHOR_EMAIL": "ada@example.org",
-    "GIT_AUTHOR_DATE": "1767225600 +0000",
-    "GIT_COMMITTER_NAME": "Grace",
-    "GIT_COMMITTER_EMAIL": "grace@example.org",
-    "GIT_COMMITTER_DATE": "1767229200 +0000",
-}
-
-
-@pytest.fixture(autouse=True)
-def _git_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No configuration but the repository's own, and nothing that a surrounding hook has set."""
-    for key in [key for key in os.environ if key.startswith("GIT_")]:
-        monkeypatch.delenv(key)
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-    for key, value in IDENTITY.items():
-        monkeypatch.setenv(key, value)
-
 
 class ScratchRepo:
     """A repository at `path` with a registry at `root` (the same, or a directory below)."""

@@ -38,6 +38,8 @@ class Validators:
 
     def refusals(self, document: Any) -> list[Refusal]:
         """Why the reader refuses the document, by jsonschema-rs."""
+        if self.accepted(document):  # much quicker than to look for every error
+            return []
         return self._reading.refusals(self._quick_reader.iter_errors(document), document)
 
     def holds(self, pointer: str, value: Any) -> bool:

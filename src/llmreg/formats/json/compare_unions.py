@@ -6,7 +6,8 @@ What such a question finds counts only when the whole schemas confirm it, so cut
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 
 from llmreg.formats.json.explain import Explainer, Leaf
 from llmreg.formats.json.explain_unions import Cut, Pair, Union, cut_down
@@ -14,6 +15,7 @@ from llmreg.formats.json.inclusion.answers import Contained, Counterexample, Jso
 from llmreg.formats.json.inclusion.decide import Question
 
 _MAX_QUESTIONS = 64
+_SHARE = 1 / 3  # of the time that is left at first: the causes that nothing hides come before those that are hidden
 
 
 class BehindUnions:
@@ -24,38 +26,56 @@ class BehindUnions:
         self._sides = writer, reader
         self._explainer = explainer
         self._deadline = deadline
+        self._seconds = max(0.0, deadline - time.monotonic()) * _SHARE
         self._left = _MAX_QUESTIONS
         self.complete = True
-        self._seen: set[tuple[object, ...]] = set()
+        self._asked: set[tuple[object, ...]] = set()
 
     def look_behind(self, leaves: Sequence[Leaf]) -> None:
-        """Add the findings that the unions on the way to these causes hide."""
-        for leaf in leaves:
-            for depth, union in enumerate(leaf.unions):
-                self._ask_all(union, leaf.entered[:depth])
-
-    def _ask_all(self, union: Union, outer: tuple[Pair, ...]) -> None:
-        entered = {cut.pointer for pair in outer for cut in pair if cut is not None}
-        if (outer, union.key) in self._seen or union.in_pinned_document or entered & set(union.key):
-            return  # a recursive union was already cut down
-        self._seen.add((outer, union.key))
-        for pair in union.cuts():
+        """Add the findings that the unions on the way to these causes hide; the outer unions come first."""
+        started = time.monotonic()
+        deadline = min(self._deadline, started + self._seconds)
+        todo = deque(self._questions(leaves))
+        while todo:
+            pairs = todo.popleft()
             self._left -= 1
-            if self._left < 0 or time.monotonic() >= self._deadline:
+            if self._left < 0 or time.monotonic() >= deadline:
                 self.complete = False
-                return
-            for document in self._documents((*outer, pair)):
-                self.look_behind(self._explainer.show(document))
+                break
+            for document in self._documents(pairs, deadline):
+                todo.extend(self._questions(self._explainer.show(document)))
+        self._seconds -= time.monotonic() - started
 
-    def _documents(self, pairs: Sequence[Pair]) -> list[JsonValue]:
+    def _questions(self, leaves: Sequence[Leaf]) -> Iterator[tuple[Pair, ...]]:
+        """The pairs of branches to ask about that were not asked about yet, each after the outer ones. A union that
+        refuses what the writer leaves free hides nothing: the cause is that it is free."""
+        for leaf in leaves:
+            outer: tuple[Pair, ...] = ()
+            for depth, union in enumerate(leaf.unions):
+                if not union.in_pinned_document:
+                    if not union.free and not union.is_within(outer):
+                        yield from self._not_asked(union, outer)
+                    outer = (*outer, *leaf.entered[depth : depth + 1])
+
+    def _not_asked(self, union: Union, outer: tuple[Pair, ...]) -> Iterator[tuple[Pair, ...]]:
+        for pair in union.cuts():
+            if (union.key, pair) not in self._asked:
+                self._asked.add((union.key, pair))
+                yield *outer, pair
+
+    def _documents(self, pairs: Sequence[Pair], deadline: float) -> Iterator[JsonValue]:
         writer = _cut(self._sides[0], [pair[0] for pair in pairs])
         reader = _cut(self._sides[1], [pair[1] for pair in pairs])
-        question = Question(writer, reader, deadline=self._deadline)
+        question = Question(writer, reader, deadline=deadline)
         answer = question.decide()
         if isinstance(answer, Contained):
-            return []
-        found = [question.ask(demand) for demand in question.demands()] if pairs[-1][1] else []
-        return [one.document for one in (*found, answer) if isinstance(one, Counterexample)]
+            return
+        for demand in question.demands() if pairs[-1][1] else ():
+            found = question.ask(demand)
+            if isinstance(found, Counterexample):
+                yield found.document
+        if isinstance(answer, Counterexample):
+            yield answer.document
 
 
 def _cut(side: Side, cuts: Sequence[Cut | None]) -> Side:

@@ -140,7 +140,7 @@ class Explainer:
             keys = {other.refusal.key for other in self.leaves(candidate)}
             return leaf.refusal.key in keys and keys <= allowed
 
-        smallest = Shrinker(keeps, lambda path: self._advice(document, path)).shrink(document)
+        smallest = Shrinker(keeps, lambda path: self._advice(document, path), running=self._running).shrink(document)
         for candidate in (smallest, document):
             engines = self._judges.confirm(candidate)
             refusal = next((o.refusal for o in self.leaves(candidate) if o.refusal.key == leaf.refusal.key), None)

@@ -61,7 +61,7 @@ def _witness(site: Dropped, judges: Validators, deadline: float) -> Witness | st
     def keeps(candidate: Any) -> bool:
         return _holds(candidate, site) and judges.written(candidate) and judges.accepted(candidate)
 
-    document = Shrinker(keeps).shrink(answer.document)
+    document = Shrinker(keeps, running=lambda: time.monotonic() < deadline).shrink(answer.document)
     engines = judges.confirm(document, refused=False)
     if engines is None or not _holds(document, site):
         return _NOT_FOUND

@@ -103,7 +103,7 @@ def union_of(
     if found[0] is None:
         return Union(reader, refusal.keyword, None, "", (), ground.innermost(), ground.free is not None)
     paired = pairs(_branches(found[0], found[1]), _branches(reader, refusal.keyword), names)
-    return Union(reader, refusal.keyword, *found, tuple(paired.items()), found[0].pointer, free=False)
+    return Union(reader, refusal.keyword, found[0], found[1], tuple(paired.items()), found[0].pointer, free=False)
 
 
 def cut_down(document: Any, cuts: Sequence[Cut]) -> Any:

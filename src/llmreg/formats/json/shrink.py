@@ -16,6 +16,7 @@ _PLAINEST: tuple[Any, ...] = (None, False, 0, "", [], {})
 _FRACTIONS = (Decimal("0.5"), Decimal("-0.5"), Decimal("1.5"), Decimal("0.1"))
 _LETTER = "a"
 _MOST_HOISTED = 16
+_MANY = 32  # items of an array, from which on they are made small together
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +34,26 @@ def no_advice(path: Path) -> Advice:
     return Advice()
 
 
-class Shrinker:
-    """`keeps(document)` says whether a smaller document still proves the same thing; at most `steps` are tried."""
+def always() -> bool:
+    """There is time."""
+    return True
 
-    def __init__(self, keeps: Keeps, advise: Callable[[Path], Advice] = no_advice, steps: int = 400) -> None:
+
+class Shrinker:
+    """`keeps(document)` says whether a smaller document still proves the same thing; at most `steps` are tried, and
+    none once `running` says that the time is over."""
+
+    def __init__(
+        self,
+        keeps: Keeps,
+        advise: Callable[[Path], Advice] = no_advice,
+        steps: int = 400,
+        running: Callable[[], bool] = always,
+    ) -> None:
         self._keeps = keeps
         self._advise = advise
         self._steps = steps
+        self._running = running
 
     def shrink(self, document: Any) -> Any:
         """The smallest document found; the same input always gives the same result."""
@@ -50,11 +64,11 @@ class Shrinker:
         return document
 
     def _try(self, document: Any) -> bool:
-        self._steps -= 1
+        self._steps = self._steps - 1 if self._steps > 0 and self._running() else -1
         return self._steps >= 0 and self._keeps(document)
 
     def _value(self, value: Any, path: Path, put: Keeps) -> Any:
-        if any(value == plain and type(value) is type(plain) for plain in _PLAINEST):
+        if self._steps <= 0 or any(value == plain and type(value) is type(plain) for plain in _PLAINEST):
             return value
         advice = self._advise(path)
         size = cost(value)
@@ -84,13 +98,34 @@ class Shrinker:
 
     def _array(self, value: list[Any], path: Path, put: Keeps) -> list[Any]:
         value = _fewer(value, put)
-        for index in range(len(value)):
+        chosen = range(len(value)) if len(value) <= _MANY else self._odd(value, path, put)
+        for index in chosen:
 
             def put_item(item: Any, index: int = index) -> bool:
                 return put([*value[:index], item, *value[index + 1 :]])
 
             value[index] = self._value(value[index], (*path, index), put_item)
         return value
+
+    def _odd(self, value: list[Any], path: Path, put: Keeps) -> list[int]:
+        """Make the items of a long array, all or by halves, the smallest that one of them can be; those that are left."""
+
+        def put_first(item: Any) -> bool:
+            return put([item, *value[1:]])
+
+        value[0] = self._value(value[0], (*path, 0), put_first)
+        odd, todo = [], [(1, len(value))]
+        while todo and self._steps > 0:
+            start, end = todo.pop()
+            like_first = [*value[:start], *[value[0]] * (end - start), *value[end:]]
+            if like_first == value or (cost(like_first) < cost(value) and put(like_first)):
+                value[:] = like_first
+            elif end - start == 1:
+                odd.append(start)
+            else:
+                middle = (start + end) // 2
+                todo += [(middle, end), (start, middle)]
+        return odd
 
 
 def cost(value: Any) -> tuple[int, int, bool]:
@@ -125,9 +160,10 @@ def _preference(value: Any, option: Any) -> tuple[bool, tuple[int, int, bool]]:
 
 
 def _fewer(members: list[Any], keeps: Callable[[list[Any]], bool]) -> list[Any]:
-    """The members without those that are not needed; all, then halves, are tried before single ones."""
+    """The members without those that are not needed; all, then halves, are tried before single ones, and no parts so
+    small that there would be very many of them."""
     size = len(members)
-    while size:
+    while size and len(members) // size <= 2 * _MANY:
         end = len(members)
         while end > 0:
             shorter = members[: max(0, end - size)] + members[end:]

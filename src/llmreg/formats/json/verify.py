@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from llmreg.formats.json.schema import JsonSchema
 
 _KEPT: Final = 64  # compiled schemas of each engine
-_MAX_VALUES: Final = 1000  # jsonschema's uniqueItems takes time with the square of this
+_MAX_UNIQUE: Final = 1000  # values; jsonschema's uniqueItems takes time with the square of this
+_MAX_VALUES: Final = 20_000
 _MAX_COST: Final = 2_000  # subschemas for one value; jsonschema judges about 30,000 in a second
 
 
@@ -64,7 +65,7 @@ def _reference(schema: JsonSchema, document: Any) -> bool | None:
     if schema.cost > _MAX_COST:
         return None
     keys, count = _keys(document)
-    if count > _MAX_VALUES:
+    if count > (_MAX_UNIQUE if _says_unique(schema) else _MAX_VALUES):
         return None
     try:
         compiled, patterns = _compile_reference(schema)
@@ -75,6 +76,12 @@ def _reference(schema: JsonSchema, document: Any) -> bool | None:
         raise
     except BaseException:  # noqa: BLE001 - rpds panics are no Exception
         return None
+
+
+@lru_cache(maxsize=_KEPT)
+def _says_unique(schema: JsonSchema) -> bool:
+    documents = [schema.document, *(resource.document for resource in schema.resources.values())]
+    return any(b'"uniqueItems":true' in canonical(document) for document in documents)
 
 
 @lru_cache(maxsize=_KEPT)
@@ -164,6 +171,20 @@ def _unnamed(document: Any, draft: str) -> Any:
             if parts[str(name)] is document[str(name)]:
                 parts[str(name)] = document[str(name)].copy()
             parts[str(name)][below[0]] = _unnamed(value, draft)
+    return _spelled_out(parts)
+
+
+def _spelled_out(parts: dict[str, Any]) -> dict[str, Any]:
+    """The same schema in the shapes that the engine does not stumble over: its registry takes all `dependencies` for
+    schemas once one is, and it asks a boolean `items` for its length."""
+    dependencies, items = parts.get("dependencies"), parts.get("items")
+    if isinstance(dependencies, dict):
+        spelled = {
+            key: {"required": value} if isinstance(value, list) else value for key, value in dependencies.items()
+        }
+        parts["dependencies"] = spelled
+    if isinstance(items, bool):
+        parts["items"] = {} if items else {"not": {}}
     return parts
 
 

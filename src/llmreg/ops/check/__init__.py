@@ -8,7 +8,7 @@ from dataclasses import replace
 from llmreg.errors import NotFoundError, UsageError
 from llmreg.ops.check.registry import check_registry
 from llmreg.ops.check.request import Advance, CheckRequest, CheckResult
-from llmreg.ops.check.targets import split_targets
+from llmreg.ops.check.targets import split_targets, working_files
 from llmreg.store.workspace import Workspace
 
 __all__ = ["CheckRequest", "CheckResult", "check"]
@@ -35,6 +35,8 @@ def _in_registry(request: CheckRequest, workspace: Workspace, advance: Advance |
     subjects, files = split_targets(request, workspace)
     if files and subjects:
         raise UsageError("name subjects or loose files, not both in one run")
+    if request.against_tags and subjects:
+        files, subjects = working_files(subjects, workspace), ()
     if files or request.against_tags:
         return _loose(request, files)
     return CheckResult(check_registry(request, workspace, subjects, advance), workspace.prefix)

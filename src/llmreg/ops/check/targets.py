@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from llmreg.errors import NotFoundError
 from llmreg.ops.check.request import CheckRequest
 from llmreg.store import layout
 from llmreg.store.workspace import Workspace
@@ -26,6 +27,16 @@ def split_targets(request: CheckRequest, workspace: Workspace) -> tuple[tuple[st
         else:
             subjects.append(target.rstrip("/"))
     return tuple(dict.fromkeys(subjects)), tuple(files)
+
+
+def working_files(subjects: tuple[str, ...], workspace: Workspace) -> tuple[str, ...]:
+    """The working files of subjects, which are compared with themselves at releases. Raises NotFoundError."""
+    view = workspace.worktree()
+    paths = {name: view.subject(name).working_path for name in subjects}
+    for name, path in paths.items():
+        if path is None:
+            raise NotFoundError(f"{name} has no working file to compare with the tags")
+    return tuple(str(workspace.root / path) for path in paths.values() if workspace.root and path)
 
 
 def _subject_of(target: str, start: Path, root: Path | None) -> str | None:

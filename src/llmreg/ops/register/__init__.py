@@ -26,6 +26,8 @@ def register(request: RegisterRequest, advance: Advance | None = None) -> Regist
     Safe to repeat: an entry that is registered already, by a run that was cut off or by somebody with the same bytes,
     is completed and reported with `new` False.
     """
+    if request.push and not request.branch:
+        raise UsageError("--push needs --branch: it never pushes the branch you are on")
     began = time.monotonic()
     writer = RegistryWriter(layout.find_root(request.start), request.environment)
     with writer.locked() as held:
@@ -39,9 +41,9 @@ def register(request: RegisterRequest, advance: Advance | None = None) -> Regist
         )
         if not report.ok:
             return RegisterResult(report)
-        _write(held, decisions, advance)
-        if request.branch:
+        if request.branch:  # before anything is written, because a branch of that name may exist
             writer.git.switch_new(request.branch)
+        _write(held, decisions, advance)
         paths = tuple(dict.fromkeys((*held.written, *_people(held, decisions))))
         held.stage(paths)
         commit = _commit(request, writer, paths, decisions)
@@ -95,8 +97,6 @@ def _commit(
     """The commit's id; None where none was asked for, or where a run before has committed it all."""
     if not (request.commit or request.branch):
         return None
-    if request.push and not request.branch:
-        raise UsageError("--push needs --branch: it never pushes the branch you are on")
     prefix = writer.repository.prefix
     with GitReader(writer.repository) as reader:
         tip = reader.try_resolve("HEAD") or reader.empty_tree()

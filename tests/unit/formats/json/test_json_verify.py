@@ -59,7 +59,11 @@ BOTH = [
     ({"$schema": DRAFT7, "contentEncoding": "base64", "format": "ipv4"}, "%%", True),
     ({"$schema": DRAFT7, "dependencies": {"a": {"type": "string"}, "b": ["c"]}}, {"b": 1}, False),
     ({"$schema": DRAFT4, "dependencies": {"a": {"minProperties": 2}, "b": ["c"]}}, {"b": 1, "c": 1}, True),
-    ({"$schema": DRAFT7, "dependencies": {"a": {}, "b": {"dependencies": {"b": {}, "c": ["d"]}}}}, {"b": 1, "c": 1}, False),
+    (
+        {"$schema": DRAFT7, "dependencies": {"a": {}, "b": {"dependencies": {"b": {}, "c": ["d"]}}}},
+        {"b": 1, "c": 1},
+        False,
+    ),
     ({"$schema": DRAFT7, "additionalItems": {"type": "null"}, "items": False}, [1], False),
     ({"$schema": DRAFT7, "additionalItems": False, "items": True}, [1], True),
     ({"$schema": DRAFT7, "additionalItems": False, "items": [True]}, [1, 2], False),

@@ -16,6 +16,8 @@ from llmreg.formats.json.inclusion.places import Place
 from llmreg.formats.json.inclusion.reading import Assertion, Keyword, Reading, Schema, inner
 
 _LOOSE_PATTERNS: Final = 4
+_CONTAINS_EVALUATES: Final = ("2020-12",)
+_DISPUTE: Final = "validators let `contains` evaluate items in 2019-09, the specification does not"
 Conditions = dict[str, list[Node]]
 
 
@@ -97,6 +99,20 @@ def in_force(place: Place, keyword: str) -> object:
 
 
 def _items(reading: Reading, found: list[Part], node: Node) -> Node:
+    """In 2019-09 `contains` evaluates no item by the specification (core, §9.3.1.3), but the validators in use let it,
+    as 2020-12 does. So the validators' reading holds for sure, and the stricter one if one shared unknown fails: a
+    verdict is certain where both readings agree, and equal uses are equal in both."""
+    table = reading.table
+    strict = _items_read(reading, found, node, _CONTAINS_EVALUATES)
+    if not any(part.place.draft == "2019-09" and in_force(part.place, "contains") is not None for part in found):
+        return strict
+    table.obstacles[_DISPUTE] = ("unsupported-keyword", f"unevaluatedItems: {_DISPUTE}", "")
+    either = table.any_of((strict, table.opaque(_DISPUTE)))
+    return table.all_of((_items_read(reading, found, node, (*_CONTAINS_EVALUATES, "2019-09")), either))
+
+
+def _items_read(reading: Reading, found: list[Part], node: Node, contains_evaluates: tuple[str, ...]) -> Node:
+    """`contains_evaluates`: the drafts in which an item that `contains` finds is evaluated."""
     table = reading.table
     lengths: list[tuple[Node, int]] = []
     everything: list[Node] = []
@@ -106,7 +122,7 @@ def _items(reading: Reading, found: list[Part], node: Node) -> Node:
         lengths.append((part.condition, prefix))
         if rest:
             everything.append(part.condition)
-        if part.place.draft == "2020-12" and in_force(part.place, "contains") is not None:
+        if part.place.draft in contains_evaluates and in_force(part.place, "contains") is not None:
             also.append((part.condition, reading.node(inner(reading, part.place, "contains"))))
     node = table.any_of([node, *(kid for condition, kid in also if condition.op == n.TRUE)])
     loose = [pair for pair in also if pair[0].op != n.TRUE]
