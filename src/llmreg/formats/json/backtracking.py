@@ -9,13 +9,12 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final, TypeAlias
 
-from llmreg.formats.json.regex import PatternError, PatternUnsupported
+from llmreg.formats.json.regex import PatternUnsupported
 from llmreg.formats.json.regex.charset import contains
 from llmreg.formats.json.regex.parse import parse
 from llmreg.formats.json.regex.syntax import Chars, Choice, Edge, Foreign, Look, Repeat, Sequence, Tree
 
 _MAX_STEPS: Final = 1 << 20
-_MAX_COUNTS: Final = 1 << 18  # of counting itself, about a quarter of a second
 
 Ways: TypeAlias = dict[int, int]  # in how many ways the walk gets to each position
 
@@ -46,13 +45,11 @@ class _Walk:
     def __init__(self, text: str) -> None:
         self.text = text
         self.steps = 0
-        self.counts = 0
 
     def through(self, tree: Tree, ways: Ways) -> Ways:
         """The ways to each position behind the tree. Raises StepsError, PatternUnsupported."""
         self.steps += sum(ways.values()) + 1
-        self.counts += len(ways) + 1
-        if self.steps > _MAX_STEPS or self.counts > _MAX_COUNTS:
+        if self.steps > _MAX_STEPS:
             raise StepsError
         if isinstance(tree, Chars):
             return {at + 1: count for at, count in ways.items() if self.reads(tree, at)}
@@ -96,15 +93,16 @@ class _Walk:
         return _merged(reached)
 
     def unbounded(self, body: Tree, ways: Ways) -> Ways:
-        """From left to right, as a repetition that reads nothing is not repeated."""
+        """From left to right. What may read nothing each time counts as endless: how often `re` tries is its own affair."""
         reached = dict(ways)
         at, last = min(reached, default=0), max(reached, default=-1)
         while at <= last:
             if at in reached:
                 for end, count in self.through(body, {at: reached[at]}).items():
-                    if end > at:
-                        reached[end] = reached.get(end, 0) + count
-                        last = max(last, end)
+                    if end == at:
+                        raise StepsError
+                    reached[end] = reached.get(end, 0) + count
+                    last = max(last, end)
             at += 1
         return reached
 

@@ -15,7 +15,7 @@ from llmreg.formats.json.inclusion.answers import Contained, Counterexample, Jso
 from llmreg.formats.json.inclusion.decide import Question
 
 _MAX_QUESTIONS = 64
-_SHARE = 1 / 3  # of the time that is left at first: the causes that nothing hides come before those that are hidden
+_SHARE = 0.5  # of the time that is left at first: the causes that nothing hides come before those that are hidden
 
 
 class BehindUnions:

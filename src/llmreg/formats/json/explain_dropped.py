@@ -86,7 +86,6 @@ class _Pairing:
         )
 
 
-
 def _below(
     path: tuple[str | None, ...], writer: Sequence[Spot], reader: Sequence[Spot]
 ) -> Iterator[tuple[str | None, ...]]:

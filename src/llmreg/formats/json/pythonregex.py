@@ -11,11 +11,13 @@ from llmreg.formats.json.backtracking import ends_soon
 from llmreg.formats.json.regex import PatternError, PatternUnsupported
 
 _MAX_STEPS: Final = 1 << 20
-_LINE_ENDS: Final = re.compile("[\r\u2028\u2029]")  # `.` reads them in Python only; neither reads a line feed
+_LINE_ENDS: Final = re.compile("[\n\r\u2028\u2029]")
 _PYTHON_SPACE: Final = re.compile("[\x1c-\x1f]")
 _SPACE: Final = re.compile(r"\\[sS]")
 _BY_UNICODE: Final = re.compile(r"\\[wWdDsSbB]")
-_ESCAPE_OR_CLASS: Final = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]", re.DOTALL)
+# Python's `$` also holds before a final line feed, and its `.` reads all line ends but that
+_TOKEN: Final = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|[.$]", re.DOTALL)
+_AS_ECMA: Final = {"$": r"\Z", ".": "[^\n\r\u2028\u2029]"}
 # an empty class, `{,n}`, back references to groups without a match, anchors and escapes that only Python has
 _READ_DIFFERENTLY: Final = re.compile(r"\[\^?\]|\{,|\\[1-9AZaNU]|\(\?[aiLmsuxP#(>]|[*+?}]\+")
 _CHOICE: Final = re.compile(r"[*+?{|]")
@@ -23,28 +25,32 @@ _GROUP_REPEATED: Final = re.compile(r"\)(?:[*+]|\{\d+)")
 
 
 def is_reliable(pattern: str, text: str) -> bool:
-    """Whether `re.search(pattern, text)` can be trusted and will end."""
-    return _compiles(pattern) and not _differs(pattern, text) and _ends(pattern, text)
-
-
-def _differs(pattern: str, text: str) -> bool:
+    """Whether `re.search(pattern, text)` ends, and finds what ECMA-262 finds."""
+    if not _compiles(pattern) or not _ends(pattern, text):
+        return False
     if not text.isascii() and _BY_UNICODE.search(pattern):
-        return True
+        return False
     if _PYTHON_SPACE.search(text) and _SPACE.search(pattern):
+        return False
+    if not _LINE_ENDS.search(text):
         return True
-    bare = _ESCAPE_OR_CLASS.sub("", pattern)
-    # Python's `$` also holds before a final line feed
-    return ("$" in bare and text.endswith("\n")) or ("." in bare and _LINE_ENDS.search(text) is not None)
+    exact = _TOKEN.sub(lambda token: _AS_ECMA.get(token[0], token[0]), pattern)
+    return bool(re.search(pattern, text)) is bool(re.search(exact, text))
 
 
 def _ends(pattern: str, text: str) -> bool:
+    if _few_choices(pattern, text):
+        return True
     try:
         return ends_soon(pattern, text)
-    except PatternError:
+    except (PatternError, PatternUnsupported):
         return False
-    except PatternUnsupported:  # look-behind: each choice is made once, from each start
-        choices = len(_CHOICE.findall(pattern)) + 1
-        return not _GROUP_REPEATED.search(pattern) and (len(text) + 2) ** min(choices, 20) <= _MAX_STEPS
+
+
+def _few_choices(pattern: str, text: str) -> bool:
+    """Enough for most patterns, at no cost: where no group is repeated, a way makes each choice once."""
+    choices = len(_CHOICE.findall(pattern)) + (not pattern.startswith("^"))
+    return not _GROUP_REPEATED.search(pattern) and (len(text) + 2) ** min(choices, 20) <= _MAX_STEPS
 
 
 @lru_cache(maxsize=1024)

@@ -108,17 +108,20 @@ class Shrinker:
         return value
 
     def _odd(self, value: list[Any], path: Path, put: Keeps) -> list[int]:
-        """Make the items of a long array, all or by halves, the smallest that one of them can be; those that are left."""
+        """Make the items of a long array what the first can be, all or by halves; the positions that are left."""
 
         def put_first(item: Any) -> bool:
             return put([item, *value[1:]])
 
         value[0] = self._value(value[0], (*path, 0), put_first)
+        sizes = [cost(item) for item in value]
         odd, todo = [], [(1, len(value))]
         while todo and self._steps > 0:
             start, end = todo.pop()
+            if all(item == value[0] for item in value[start:end]):
+                continue
             like_first = [*value[:start], *[value[0]] * (end - start), *value[end:]]
-            if like_first == value or (cost(like_first) < cost(value) and put(like_first)):
+            if max(sizes[start:end]) >= sizes[0] and put(like_first):
                 value[:] = like_first
             elif end - start == 1:
                 odd.append(start)
@@ -163,7 +166,7 @@ def _fewer(members: list[Any], keeps: Callable[[list[Any]], bool]) -> list[Any]:
     """The members without those that are not needed; all, then halves, are tried before single ones, and no parts so
     small that there would be very many of them."""
     size = len(members)
-    while size and len(members) // size <= 2 * _MANY:
+    while size and (len(members) <= 4 * _MANY or len(members) // size <= _MANY):
         end = len(members)
         while end > 0:
             shorter = members[: max(0, end - size)] + members[end:]

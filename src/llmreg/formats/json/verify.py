@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _KEPT: Final = 64  # compiled schemas of each engine
 _MAX_UNIQUE: Final = 1000  # values; jsonschema's uniqueItems takes time with the square of this
-_MAX_VALUES: Final = 20_000
+_MAX_VALUES: Final = 20_000  # in any other document: a second at most, which nothing can interrupt
 _MAX_COST: Final = 2_000  # subschemas for one value; jsonschema judges about 30,000 in a second
 
 

@@ -21,7 +21,7 @@ from llmreg.formats.json.inclusion.reading import Schema, inner
 from llmreg.formats.json.inclusion.uris import percent_encoded
 
 WRITER_URI: Final = "llmreg://writer/schema"
-WRITER_AT: Final = ("/definitions/writer", "/$defs/writer")
+_WRITER: Final = "writer"
 _MOST_LOCATIONS: Final = 20_000
 _STRUCTURE: Final = frozenset((
     "$dynamicRef", "$recursiveRef", "$ref", "additionalItems", "additionalProperties", "allOf", "anyOf", "dependencies",
@@ -43,7 +43,7 @@ class TooManyLocationsError(Exception):
     """The writer has more distinct locations than closing is ready to describe."""
 
 
-def close(reader: Reader) -> JsonValue:
+def close(reader: Reader) -> Schema:
     """The closed form of what `reader` reads, as a document of the same draft."""
     root = reader.references.root()
     document, uri = _identified(root)
@@ -53,8 +53,15 @@ def close(reader: Reader) -> JsonValue:
     return {
         "$schema": _SCHEMAS[root.draft],
         "allOf": body,
-        closer.keyword: {"writer": document, **closer.definitions},
+        closer.keyword: {_WRITER: document, **closer.definitions},
     }
+
+
+def overlay(closed: Schema) -> tuple[str, Schema]:
+    """What closing added, for those who have read the writer already, and the name that it calls the writer by."""
+    keyword = "$defs" if "$defs" in closed else "definitions"
+    definitions = {name: value for name, value in closed[keyword].items() if name != _WRITER}
+    return closed["allOf"][0]["$ref"], {**closed, keyword: definitions}
 
 
 def _identified(root: Place) -> tuple[JsonValue, str]:

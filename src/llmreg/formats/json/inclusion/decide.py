@@ -24,7 +24,7 @@ from llmreg.formats.json.inclusion.answers import (
     Unknown,
 )
 from llmreg.formats.json.inclusion.atoms import Atoms
-from llmreg.formats.json.inclusion.closed import WRITER_AT, TooManyLocationsError, close
+from llmreg.formats.json.inclusion.closed import TooManyLocationsError, close
 from llmreg.formats.json.inclusion.dialect import Reader
 from llmreg.formats.json.inclusion.evaluate import conjunction, evaluate
 from llmreg.formats.json.inclusion.inplace import InPlaceError
@@ -33,6 +33,7 @@ from llmreg.formats.json.inclusion.nodes import Node
 from llmreg.formats.json.inclusion.numerals import written
 from llmreg.formats.json.inclusion.outcome import EMPTY
 from llmreg.formats.json.inclusion.reading import MalformedKeywordError, value_of
+from llmreg.formats.json.inclusion.sides import Sides, remember, remembered, remembered_document
 from llmreg.formats.json.inclusion.tableau import Caps, Solver
 
 if TYPE_CHECKING:
@@ -89,18 +90,17 @@ class Question:
     def __init__(
         self, writer: Side, reader: Side, *, deadline: float, steps: int = DEFAULT_STEPS, caps: Caps | None = None
     ) -> None:
-        self._table = Atoms()
         self._budget = Budget(deadline, steps)
+        self._sides = Sides(writer, reader, self._budget)
+        self._table = self._sides.table
         self._solver = Solver(self._table, self._budget, caps or Caps())
         self._closed = writer.closed
         self._failure: Unknown | None = None
         self._walk: Walk | None = None
-        self._open_reader = Reader(self._table, replace(reader, closed=False), "reader", self._budget)
-        self._open_writer = Reader(self._table, replace(writer, closed=False), "writer", self._budget)
         self._reader = self._writer = self._unclosed = self._table.true
         try:
             with _deep_stack(), _no_collection():
-                self._build(writer, reader)
+                self._build()
         except RecursionError:
             self._failure = _TOO_DEEP
         except BudgetError as spent:
@@ -112,30 +112,23 @@ class Question:
         except MalformedKeywordError as refused:
             self._failure = Unknown("unsupported-keyword", f"the writer cannot be closed: {refused}")
 
-    def _build(self, writer: Side, reader: Side) -> None:
-        roots = [self._root(self._open_writer, writer), self._root(self._open_reader, reader)]
-        roots.append(self._open_writer.root() if writer.closed else roots[0])
+    def _build(self) -> None:
+        wanted = (0, self._closed), (1, False), (0, False)
+        roots = tuple(self._sides.root(number, closed=closed) for number, closed in wanted)
         cycle = in_place_cycle(self._table)
         if cycle is not None:
             side, (_, pointer) = cycle
             self._failure = Unknown("recursion", f"a reference of the {side} leads back to itself in place", pointer)
         else:
-            self._writer, self._reader, self._unclosed = merge(self._table, tuple(roots))
-
-    def _root(self, reader: Reader, side: Side) -> Node:
-        if not side.closed:
-            return reader.root()
-        document = close(reader)
-        closed = replace(side, document=document, closed=False)
-        return Reader(self._table, closed, f"closed {reader.name}", self._budget).root()
+            self._writer, self._reader, self._unclosed = merge(self._table, roots)
+            remember(self._sides)
 
     @property
     def obstacles(self) -> tuple[Unknown, ...]:
         """What the engine had to leave out on either side; why a tainted candidate may fail its check."""
         out: dict[Unknown, None] = {}
         for reason, message, at in self._table.obstacles.values():
-            prefix = next((prefix for prefix in WRITER_AT if at.startswith(prefix)), "")
-            out[Unknown(_REASONS[reason], message, at.removeprefix(prefix))] = None
+            out[Unknown(_REASONS[reason], message, at)] = None
         return tuple(out)
 
     def decide(self) -> Answer:
@@ -164,7 +157,8 @@ class Question:
             return
         from llmreg.formats.json.inclusion.demands import Walk
 
-        self._walk = Walk(self._open_reader, self._open_writer)
+        writer, reader = self._sides.readers
+        self._walk = Walk(reader, writer)
         yield from self._walk.demands()
 
     def ask(self, demand: Demand) -> Answer:
@@ -178,18 +172,23 @@ class Question:
             return self._failure
         wanted = (self._writer, *nodes)
         try:
-            with _deep_stack():
-                outcome = self._solver.solve(wanted)
-                if outcome.kind == "empty":
-                    return Contained()
-                if outcome.kind == "unknown":
-                    return Unknown("cap", "the search reached one of its bounds")
-                truth = conjunction(evaluate(self._table, node, outcome.value) for node in wanted)
+            with _deep_stack(), _no_collection():
+                return _searched(self._solver, wanted)
         except BudgetError as spent:
             return Unknown("budget", str(spent))
         except RecursionError:
             return _TOO_DEEP
-        return Counterexample(written(outcome.value), outcome.tainted or truth is not True)
+
+
+def _searched(solver: Solver, wanted: Sequence[Node]) -> Answer:
+    """A document that satisfies all of `wanted`, if there is one."""
+    outcome = solver.solve(wanted)
+    if outcome.kind == "empty":
+        return Contained()
+    if outcome.kind == "unknown":
+        return Unknown("cap", "the search reached one of its bounds")
+    truth = conjunction(evaluate(solver.table, node, outcome.value) for node in wanted)
+    return Counterexample(written(outcome.value), outcome.tainted or truth is not True)
 
 
 _REASONS: Final[dict[str, Reason]] = {
@@ -201,24 +200,39 @@ _REASONS: Final[dict[str, Reason]] = {
 
 def equivalent_closed(first: Side, second: Side, *, deadline: float) -> bool | None:
     """Are the same documents written (both closed) and accepted (both open)? None if not decided."""
-    for closed in (False, True):
-        one, other = replace(first, closed=closed), replace(second, closed=closed)
-        for left, right in ((one, other), (other, one)):
-            answer = _Pair(left, right, deadline).decide()
-            if isinstance(answer, Counterexample) and not answer.tainted:
-                return False
-            if not isinstance(answer, Contained):
-                return None
-    return True
+    sides = remembered(first, second) or Sides(first, second, Budget(deadline, DEFAULT_STEPS))
+    sides.budget.deadline = deadline
+    remember(None)  # a reading that is cut short here must not be taken up again
+    verdict: bool | None = True
+    try:
+        with _deep_stack(), _no_collection():
+            for closed in (False, True):
+                same = _equal(sides, deadline, closed=closed)
+                if same is False:
+                    return False
+                verdict = verdict and same
+    except (BudgetError, RecursionError, InPlaceError, TooManyLocationsError, MalformedKeywordError):
+        return None
+    return verdict
 
 
-class _Pair(Question):
-    """Closes both sides: a comparison of what is written, not of writing with reading."""
-
-    def __init__(self, left: Side, right: Side, deadline: float) -> None:
-        super().__init__(left, right, deadline=deadline)
-        # Two writers that write nothing write the same.
-        self._closed = False
+def _equal(sides: Sides, deadline: float, *, closed: bool) -> bool | None:
+    table = sides.table
+    roots = tuple(sides.root(number, closed=closed) for number in (0, 1))
+    if in_place_cycle(table) is not None:
+        return None
+    old, new = merge(table, roots)
+    if old is new:
+        return True
+    verdict: bool | None = True
+    # A new version that breaks nothing most often accepts or writes more, so that direction is asked first.
+    for left, right in ((new, old), (old, new)):
+        answer = _searched(Solver(table, Budget(deadline, DEFAULT_STEPS), Caps()), (left, table.negate(right)))
+        if isinstance(answer, Counterexample) and not answer.tainted:
+            return False
+        if not isinstance(answer, Contained):
+            verdict = None
+    return verdict
 
 
 def closed_document(side: Side) -> JsonValue:
@@ -226,4 +240,4 @@ def closed_document(side: Side) -> JsonValue:
 
     The document holds the writer's unchanged, so a value that it accepts is accepted by the open writer too.
     """
-    return close(Reader(Atoms(), replace(side, closed=False), "writer"))
+    return remembered_document(side) or close(Reader(Atoms(), replace(side, closed=False), "writer"))

@@ -7,17 +7,24 @@ repeat until nothing changes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from llmreg.formats.json.inclusion import nodes as n
 from llmreg.formats.json.inclusion.atoms import Atoms
 from llmreg.formats.json.inclusion.nodes import Node
 
 
+class _Class(NamedTuple):
+    """Names the references that one run of `merge` found to mean the same."""
+
+    run: int
+    number: int
+
+
 def in_place_cycle(table: Atoms) -> Any:
     """The key of a reference that leads back to itself without a step down the document, if there is one."""
     done: set[object] = set()
-    for start in table.bodies:
+    for start in _keys(table):
         stack: list[tuple[object, Iterator[object]]] = [(start, _in_place(table, start))]
         path = {start}
         while stack:
@@ -33,6 +40,11 @@ def in_place_cycle(table: Atoms) -> Any:
                 path.add(following)
                 stack.append((following, _in_place(table, following)))
     return None
+
+
+def _keys(table: Atoms) -> list[object]:
+    """The references as they were read."""
+    return [key for key in table.bodies if not isinstance(key, _Class)]
 
 
 def _in_place(table: Atoms, key: object) -> Iterator[object]:
@@ -51,28 +63,31 @@ def _in_place(table: Atoms, key: object) -> Iterator[object]:
 
 def merge(table: Atoms, roots: tuple[Node, ...]) -> tuple[Node, ...]:
     """Rewrite the roots, and the bodies in the table, so that equal references are one node."""
-    keys = list(table.bodies)
+    keys = _keys(table)
     if len(keys) < 2:
         return roots
-    classes: dict[object, int] = dict.fromkeys(keys, 0)
+    run = len(table.bodies)
+    classes = {key: _Class(run, 0) for key in keys}
     for _ in keys:
         rewriter = _Rewriter(table, classes)
-        signatures: dict[tuple[int, int], int] = {}
+        signatures: dict[tuple[_Class, int], _Class] = {}
         refined = {
-            key: signatures.setdefault((classes[key], rewriter.rewrite(table.bodies[key]).id), len(signatures))
+            key: signatures.setdefault(
+                (classes[key], rewriter.rewrite(table.bodies[key]).id), _Class(run, len(signatures))
+            )
             for key in keys
         }
         if len(set(refined.values())) == len(set(classes.values())):
             break
         classes = refined
     rewriter = _Rewriter(table, classes)
-    for key, number in classes.items():
-        table.bodies.setdefault(("merged", number), rewriter.rewrite(table.bodies[key]))
+    for key, merged in classes.items():
+        table.bodies.setdefault(merged, rewriter.rewrite(table.bodies[key]))
     return tuple(rewriter.rewrite(root) for root in roots)
 
 
 class _Rewriter:
-    def __init__(self, table: Atoms, classes: dict[object, int]) -> None:
+    def __init__(self, table: Atoms, classes: dict[object, _Class]) -> None:
         self.table = table
         self.classes = classes
         self._done: dict[Node, Node] = {}
@@ -85,7 +100,7 @@ class _Rewriter:
 
     def _rewrite(self, node: Node) -> Node:
         if node.op == n.REF:
-            return self.table.reference(("merged", self.classes[node.args[0]]))
+            return self.table.reference(self.classes[node.args[0]])
         if not node.kids:
             return node
         kids = [self.rewrite(kid) for kid in node.kids]

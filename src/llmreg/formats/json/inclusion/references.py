@@ -84,6 +84,19 @@ class References:
         assert place is not None  # the empty pointer always exists
         return place
 
+    def add(self, uri: str, document: JsonValue, root: str) -> Place | None:
+        """Take in a document of our own, in which `root` names the root document; None where a name is taken."""
+        home, names = self._loaded[""], (root, resolve(uri, root))
+        if uri in self._side.resources or uri in self._resources:
+            return None
+        if any(name in self._side.resources for name in names):
+            return None
+        if any(self._resources.setdefault(name, (home, "")) != (home, "") for name in names):
+            return None
+        index = self._loaded[uri] = _Index(uri, document, home.draft)
+        self._register(index)
+        return index.place("")
+
     def base_of(self, place: Place) -> str:
         """The base URI inside a schema, its own identifier counted."""
         return self._loaded[place.uri].roots.get(place.pointer, place.base)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from llmreg.formats.interface import CompareOptions, Source
-from llmreg.formats.json import FORMAT
+from llmreg.formats.json import FORMAT, explain_dropped
 from llmreg.formats.json.schema import JsonSchema
 from llmreg.model.finding import ChangeClass, Severity, Status
 from llmreg.model.jsontext import dumps
@@ -73,3 +73,33 @@ def test_the_kind_decides_how_bad_it_is(fails: bool, severity: Severity):
     assert found.status is Status.WITNESSED
     assert found.witness is not None
     assert found.witness.expected == "accepted, and `b` is dropped"
+
+
+def test_recursive_unions_are_walked_once_per_place():
+    def schema(**properties: Any) -> Any:
+        again = {"properties": {"x": {"$ref": "#/$defs/c"}}}
+        return {**record(where={"$ref": "#/$defs/c"}, **properties), "$defs": {"c": {"anyOf": [again, again]}}}
+
+    class Steps:
+        """Time for a few steps only: the places of a recursive union are few."""
+
+        left = 16
+
+        def running(self) -> bool:
+            self.left -= 1
+            return self.left >= 0
+
+    steps = Steps()
+    assert explain_dropped.dropped(parse(schema()), parse(schema(t=TEXT)), steps.running) == []
+    assert steps.left > 0
+    assert dropped(schema(t=TEXT), schema()) == [("/properties/t", "", {"t": ""})]
+
+
+def test_long_ways_end():
+    def chain(length: int, **last: Any) -> Any:
+        links = {f"n{at}": record(**{f"p{at}": {"$ref": f"#/$defs/n{at + 1}"}}) for at in range(length)}
+        return {"$ref": "#/$defs/n0", "$defs": {**links, f"n{length}": record(a=TEXT, **last)}}
+
+    for length, count in ((60, 1), (100, 0)):
+        found = explain_dropped.dropped(parse(chain(length, b=TEXT)), parse(chain(length)), lambda: True)
+        assert len(found) == count

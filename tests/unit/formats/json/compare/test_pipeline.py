@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from llmreg.formats.interface import CompareOptions, Comparison, Source
-from llmreg.formats.json import FORMAT
+from llmreg.formats.json import FORMAT, compare_unions
 from llmreg.formats.json import compare as pipeline
+from llmreg.formats.json.explain_unions import Cut, cut_down
 from llmreg.formats.json.inclusion.answers import Counterexample, Unknown
 from llmreg.formats.json.schema import JsonSchema
 from llmreg.model.finding import Status
@@ -196,3 +197,84 @@ def test_a_finding_decides_even_where_the_whole_question_could_not(monkeypatch: 
 )
 def test_equivalent(old: Any, new: Any, expected: bool):
     assert FORMAT.equivalent(parse(old), parse(new), CompareOptions()) is expected
+
+
+DRAFT_7 = "http://json-schema.org/draft-07/schema#"
+
+
+def test_a_recursive_union_is_cut_down_once():
+    """The way to the inner union enters the outer one twice."""
+    again = {"properties": {"a": {"anyOf": [{"const": 0}]}, "b": {"oneOf": [{"$ref": "#/definitions/q"}]}}}
+    reader = {
+        "$schema": DRAFT_7,
+        "allOf": [{"$ref": "#/definitions/p"}],
+        "definitions": {"p": {"items": {"$ref": "#/definitions/q"}}, "q": again},
+    }
+    comparison = compare({"$schema": DRAFT_7}, reader, closed=False)
+    assert comparison.verdict is Verdict.INCOMPATIBLE
+    assert comparison.findings
+
+
+def test_a_union_that_is_entered_by_two_branches_stays_whole():
+    document = {"anyOf": [{"type": "null"}, {"properties": {"a": {"oneOf": [True, TEXT]}}}]}
+    outer = [Cut("", "anyOf", 0), Cut("", "anyOf", 1)]
+    inner = Cut("/anyOf/1/properties/a", "oneOf", 1)
+    assert cut_down(document, [*outer, inner]) == {
+        "anyOf": [{"type": "null"}, {"properties": {"a": {"allOf": [TEXT]}}}],
+    }
+    assert cut_down(document, [outer[1], inner, outer[1]]) == {"allOf": [{"properties": {"a": {"allOf": [TEXT]}}}]}
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_long_arrays_of_objects_are_judged(closed: bool):
+    def schema(most: int) -> Any:
+        item = {"type": "object", "properties": {"a": TEXT}, "required": ["a"]}
+        return {"type": "array", "items": item, "maxItems": most}
+
+    place, rule, witness = "", "max_items_lowered", [{"a": ""}] * 1001
+    assert told(compare(schema(1001), schema(1000), closed=closed)) == [(rule, place, place, witness)]
+
+
+def test_a_union_in_a_place_that_the_writer_leaves_free_is_one_cause(monkeypatch: pytest.MonkeyPatch):
+    asked = questions_behind_unions(monkeypatch)
+    reader = {"properties": {"a": {"anyOf": [record(b={"anyOf": [TEXT, {"type": "null"}]}), {"type": "integer"}]}}}
+    assert compare({"type": "object"}, reader, closed=False).verdict is Verdict.INCOMPATIBLE
+    assert asked == []
+
+
+def test_no_pair_of_branches_is_asked_about_twice(monkeypatch: pytest.MonkeyPatch):
+    def schema(most: int) -> Any:
+        union = {"anyOf": [{"type": "integer", "maximum": most}, {"type": "string", "maxLength": most}]}
+        kinds = [record(kind={"const": kind}, v={"$ref": "#/$defs/v"}) for kind in "abc"]
+        return {"anyOf": [{**kind, "required": ["kind"]} for kind in kinds], "$defs": {"v": union}}
+
+    asked = questions_behind_unions(monkeypatch)
+    found = told(compare(schema(2), schema(1)))
+    assert [rule for rule, *_ in found] == ["maximum_lowered", "max_length_lowered"]
+    assert len({pairs[-1] for pairs in asked}) == len(asked) == 5
+
+
+def test_the_share_of_the_unions_can_run_out_alone(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(compare_unions, "_SHARE", 0.0)
+    union = {"anyOf": [record(a=TEXT), {"type": "null"}]}
+    other = {"anyOf": [record(a={"type": "integer"}), {"type": "null"}]}
+    comparison = compare(union, other)
+    assert comparison.verdict is Verdict.INCOMPATIBLE
+    assert any("time" in note for note in comparison.notes)
+
+
+def record(**properties: Any) -> Any:
+    return {"type": "object", "properties": properties}
+
+
+def questions_behind_unions(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The pairs that are asked about from now on."""
+    asked: list[Any] = []
+    documents = compare_unions.BehindUnions._documents
+
+    def spy(self: Any, pairs: Any, deadline: float) -> Any:
+        asked.append(pairs)
+        return documents(self, pairs, deadline)
+
+    monkeypatch.setattr(compare_unions.BehindUnions, "_documents", spy)
+    return asked

@@ -85,3 +85,37 @@ def test_smaller_means_fewer_values_first():
     assert cost([]) < cost("aaaaaaaa") or cost([])[0] == cost("aaaaaaaa")[0]
     assert cost({"a": 1}) > cost("a" * 50)
     assert cost("a") < cost("\n")
+
+
+def test_no_time_no_tries():
+    tried = []
+
+    def keeps(found: Any) -> bool:
+        tried.append(found)
+        return True
+
+    assert Shrinker(keeps, running=lambda: False).shrink({"a": [1, 2]}) == {"a": [1, 2]}
+    assert tried == []
+
+
+def test_long_arrays_get_small_in_few_tries():
+    tried = []
+
+    def keeps(found: Any) -> bool:
+        tried.append(found)
+        return isinstance(found, list) and len(found) > 1000
+
+    assert Shrinker(keeps).shrink([{"a": "text", "b": number} for number in range(1001)]) == [{}] * 1001
+    assert len(tried) < 200  # not 400, and the items are small
+
+
+def test_an_item_of_a_long_array_that_must_stay_as_it_is_stays():
+    def keeps(found: Any) -> bool:
+        return isinstance(found, list) and len(found) >= 100 and found[70] == "stay"
+
+    found = shrink([*["other"] * 70, "stay", *["more"] * 29], keeps)
+    assert found == [*[""] * 70, "stay", *[""] * 29]
+
+
+def test_one_item_of_a_long_array_alone_is_found():
+    assert shrink([*range(1000), "here"], lambda found: isinstance(found, list) and "here" in found) == ["here"]

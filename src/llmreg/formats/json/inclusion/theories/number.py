@@ -192,6 +192,10 @@ def _candidates(demands: _Demands) -> Iterator[Number]:
         if bound is not None:
             yield bound
             yield floor(bound) + direction if direction > 0 else ceil(bound) + direction
+    for multiple in demands.not_multiples:
+        # Half a step beside a multiple is the readable number that is none.
+        for near in (low if low is not None else 0, high if high is not None else 0):
+            yield from (multiple * (floor(near / multiple) + Fraction(part, 2)) for part in (1, 3, -1))
     if low is None:
         low = (high if high is not None else 0) - 1000
     if high is None:
