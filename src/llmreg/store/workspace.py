@@ -87,7 +87,9 @@ class Workspace:
     def worktree(self) -> RegistryView:
         """The files on disk. Raises NotFoundError in a bare repository."""
         if self.root is None:
-            raise NotFoundError("a bare repository has no work tree", hint="name a revision: --rev REV (check: --head REV)")
+            raise NotFoundError(
+                "a bare repository has no work tree", hint="name a revision: --rev REV (check: --head REV)"
+            )
         from llmreg.store.statcache import StatCache
         from llmreg.store.worktree import WorktreeSnapshot
 

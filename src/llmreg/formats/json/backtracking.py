@@ -93,7 +93,7 @@ class _Walk:
         return _merged(reached)
 
     def unbounded(self, body: Tree, ways: Ways) -> Ways:
-        """From left to right. What may read nothing each time counts as endless: how often `re` tries is its own affair."""
+        """From left to right. A body that may read nothing counts as endless: matchers differ in how they repeat it."""
         reached = dict(ways)
         at, last = min(reached, default=0), max(reached, default=-1)
         while at <= last:

@@ -12,13 +12,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from llmreg.formats.json.dialects import ANNOTATIONS, REF_IS_ALONE, REFERENCE_KEYWORDS, Keyword, vocabulary
+from llmreg.formats.json.index import Index
 from llmreg.model import jsontext
-
-if TYPE_CHECKING:
-    from llmreg.formats.json.schema import JsonSchema
 
 # Only references of these forms let members be renamed, moved or sorted without changing what they name.
 _PLAIN_REFERENCE: Final = re.compile(r"#(?:/(?:definitions|\$defs)/[^/]+)?|(?:llmreg|https?):.*")
@@ -36,37 +34,37 @@ def canonical(document: Any) -> bytes:
     return text.encode()
 
 
-def digests(schema: JsonSchema) -> Mapping[str, str]:
-    """`prompt` and `meaning`, SHA-256 in lower-case hex."""
+def digests(index: Index, draft: str) -> Mapping[str, str]:
+    """`prompt` and `meaning` of an indexed document, SHA-256 in lower-case hex."""
     return {
-        "prompt": hashlib.sha256(canonical(schema.document)).hexdigest(),
-        "meaning": hashlib.sha256(canonical([schema.draft, normal_form(schema)])).hexdigest(),
+        "prompt": hashlib.sha256(canonical(index.document)).hexdigest(),
+        "meaning": hashlib.sha256(canonical([draft, normal_form(index, draft)])).hexdigest(),
     }
 
 
-def normal_form(schema: JsonSchema) -> Any:
+def normal_form(index: Index, draft: str) -> Any:
     """The document without annotations, keys and sets sorted, equal spellings made one."""
-    if not _is_plain(schema):
-        return _sorted(schema.document)
-    document = schema.document
+    document = index.document
+    if not _is_plain(index):
+        return _sorted(document)
     renames = isinstance(document, dict) and "definitions" in document
     if renames:
         document = {"$defs" if name == "definitions" else name: value for name, value in document.items()}
-    return _Normal(schema.draft, renames).schema(document)
+    return _Normal(draft, renames).schema(document)
 
 
-def _is_plain(schema: JsonSchema) -> bool:
+def _is_plain(index: Index) -> bool:
     """Whether members may move: one resource, and no reference that counts branches or goes into a keyword."""
-    nodes = schema.index.nodes.values()
-    if isinstance(schema.document, dict) and schema.document.keys() >= {"$defs", "definitions"}:
+    nodes = index.nodes.values()
+    if isinstance(index.document, dict) and index.document.keys() >= {"$defs", "definitions"}:
         return False
-    if any(node.base != schema.index.nodes[""].base for node in nodes):
+    if any(node.base != index.nodes[""].base for node in nodes):
         return False
     texts = [node.value.get(key) for node in nodes if isinstance(node.value, dict) for key in REFERENCE_KEYWORDS]
     return all(
         text is None
         or (isinstance(text, str) and _PLAIN_REFERENCE.fullmatch(text) and text.partition("#")[0] not in own)
-        for own in [schema.index.resources.keys() - {""}]
+        for own in [index.resources.keys() - {""}]
         for text in texts
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from llmreg.formats.interface import CompareOptions
+from llmreg.formats.json.changes_still import Still
 from llmreg.formats.json.changes_twin import Twin, View, view
 from llmreg.formats.json.localise_branch import pairs
 from llmreg.formats.json.localise_references import References, Spot
@@ -27,6 +28,8 @@ _LABELS = {"items": "[]", "additionalItems": "[]", "unevaluatedItems": "[]", "co
 def changes(old: JsonSchema, new: JsonSchema, options: CompareOptions) -> Sequence[Finding]:
     """One finding per changed annotation or order, in the order of the new text; places that both versions hold."""
     del options
+    if not (old.resources or new.resources) and repr(old.document) == repr(new.document):
+        return []
     book = rulebook(RULES)
     return [
         replace(finding, rule=rule.id)
@@ -41,6 +44,7 @@ class _Walk:
 
     def __init__(self, old: JsonSchema, new: JsonSchema) -> None:
         self._names = References(old.index, old.resources), References(new.index, new.resources)
+        self._still = Still(self._names[0].root, self._names[1].root)
 
     def twins(self) -> Iterator[Twin]:
         seen: set[tuple[object, ...]] = set()
@@ -52,7 +56,13 @@ class _Walk:
                 continue
             seen.add(start)
             yield twin
-            todo += reversed([self._twin(old, new, label) for old, new, label in self._below(twin)])
+            todo += reversed(
+                [
+                    self._twin(old, new, label)
+                    for old, new, label in self._below(twin)
+                    if not self._still.holds(old, new)
+                ]
+            )
 
     def _twin(self, old: Spot, new: Spot, label: str) -> Twin:
         return Twin(view(old, self._names[0]), view(new, self._names[1]), label)

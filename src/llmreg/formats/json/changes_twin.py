@@ -36,7 +36,10 @@ class View(NamedTuple):
 
     def holder(self, keyword: str) -> Spot:
         """The schema object that the keyword stands in, else the first."""
-        return next((spot for spot in self.chain if spot.says(keyword) is not MISSING), self.chain[0])
+        for spot in self.chain:
+            if isinstance(spot.schema, dict) and keyword in spot.schema:
+                return spot
+        return self.chain[0]
 
     def keywords(self) -> Iterator[str]:
         """Every keyword in the order of the text, each once."""

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from llmreg.formats.interface import Symbol
 from llmreg.formats.json.dialects import subschemas
+from llmreg.formats.json.index import Index
 from llmreg.model.pointer import join
-
-if TYPE_CHECKING:
-    from llmreg.formats.json.schema import JsonSchema
 
 _KINDS = {"properties": "field", "$defs": "type", "definitions": "type"}
 
 
-def outline(schema: JsonSchema) -> Iterator[Symbol]:
+def outline(index: Index) -> Iterator[Symbol]:
     """In document order; the root's title first."""
-    for node in schema.index.nodes.values():
+    for node in index.nodes.values():
         if node.pointer == "" and (_text(node.value, "title") or _text(node.value, "description")):
             yield Symbol("title", _text(node.value, "title"), "", _text(node.value, "description"))
         for keyword, path, value in subschemas(node.value, node.draft):

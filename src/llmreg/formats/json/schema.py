@@ -44,9 +44,9 @@ class JsonSchema:
     def digests(self) -> Mapping[str, str]:
         from llmreg.formats.json.canonical import digests
 
-        return digests(self)
+        return digests(self.index, self.draft)
 
     def outline(self) -> Iterable[Symbol]:
         from llmreg.formats.json.outline import outline
 
-        return outline(self)
+        return outline(self.index)

@@ -54,7 +54,7 @@ def inner(reading: Reading, place: Place, *steps: str) -> Place:
     """The place of a subschema, `steps` being already escaped."""
     value: JsonValue = place.value
     for step in steps:
-        raw = step.replace("~1", "/").replace("~0", "~")
+        raw = step.replace("~1", "/").replace("~0", "~") if "~" in step else step
         value = value[int(raw)] if isinstance(value, list) else schema_of(value)[raw]
     return Place(place.uri, "/".join((place.pointer, *steps)), value, reading.references.base_of(place), place.draft)
 

@@ -73,6 +73,7 @@ class References:
         self._loaded: dict[str, _Index] = {"": _Index("", side.document, side.draft)}
         # Every schema resource: URI → document and pointer.
         self._resources: dict[str, tuple[_Index, str]] = {}
+        self._known: dict[tuple[str, str], Place] = {}
         self._register(self._loaded[""])
 
     def _register(self, index: _Index) -> None:
@@ -103,6 +104,14 @@ class References:
 
     def resolve(self, base: str, reference: str) -> Place | None:
         """The schema that a reference names; None if it is not in the table."""
+        known = self._known.get((base, reference))
+        if known is None:
+            known = self._find(base, reference)
+            if known is not None:
+                self._known[base, reference] = known
+        return known
+
+    def _find(self, base: str, reference: str) -> Place | None:
         uri, fragment = resolve(base, reference), split_fragment(reference)[1]
         found = self._resource(uri)
         if found is None:
