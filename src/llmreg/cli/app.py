@@ -92,8 +92,13 @@ def main() -> NoReturn:
     """Run the command line and exit: 0 fine, 1 a finding, 2 wrong usage or input, 3 a bug."""
     gc.set_threshold(_COLLECT_EVERY)
     status = run(sys.argv[1:])
-    gc.freeze()  # the process ends: its last collection would look at every object once more and free nothing
-    sys.exit(status)
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:  # whoever was reading has gone
+        status = EXIT_PIPE_CLOSED
+    # The process ends: taking every module apart first costs more than many a command, and frees what the system frees.
+    os._exit(status)
 
 
 def run(arguments: list[str]) -> int:
@@ -116,6 +121,11 @@ def run(arguments: list[str]) -> int:
         # the reader of a pipe went away; nothing may be written at interpreter exit either
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_PIPE_CLOSED
+    except OSError as error:
+        # a full disk, a directory that may not be written: the machine's no, not a bug
+        what = f"{error.filename}: " if error.filename else "cannot write the output: "
+        print(f"llmreg: error: {what}{error.strerror}", file=sys.stderr)  # noqa: T201
+        return LlmregError.exit_status
     except (KeyboardInterrupt, typer.Abort):
         print("interrupted; nothing was left half done", file=sys.stderr)  # noqa: T201
         return EXIT_INTERRUPTED

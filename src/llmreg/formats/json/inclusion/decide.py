@@ -34,6 +34,7 @@ from llmreg.formats.json.inclusion.numerals import written
 from llmreg.formats.json.inclusion.outcome import EMPTY
 from llmreg.formats.json.inclusion.reading import MalformedKeywordError, value_of
 from llmreg.formats.json.inclusion.sides import Sides, remember, remembered, remembered_document
+from llmreg.formats.json.inclusion.sight import Sight
 from llmreg.formats.json.inclusion.tableau import Caps, Solver
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ class Question:
         self._sides = Sides(writer, reader, self._budget)
         self._table = self._sides.table
         self._solver = Solver(self._table, self._budget, caps or Caps())
+        self._sight = Sight(self._table)
         self._closed = writer.closed
         self._failure: Unknown | None = None
         self._walk: Walk | None = None
@@ -133,7 +135,7 @@ class Question:
 
     def decide(self) -> Answer:
         """Is every document of the writer accepted by the reader?"""
-        answer = self._answer(self._table.negate(self._reader))
+        answer = self._refusing(self._reader)
         if self._closed and isinstance(answer, Contained) and self._writes_nothing():
             return Unknown("empty-writer", "closed, the writer can write no document at all")
         return answer
@@ -165,7 +167,17 @@ class Question:
         """Does a document of the writer break this conjunct? Only for demands of this question."""
         if self._walk is None:
             raise ValueError("ask() takes a demand of this question")
-        return self._answer(self._table.negate(self._walk.lifted[demand.node]))
+        return self._refusing(self._walk.lifted[demand.node])
+
+    def _refusing(self, wanted: Node) -> Answer:
+        """A document of the writer that does not satisfy `wanted`."""
+        try:
+            with _deep_stack():
+                if self._failure is None:
+                    wanted = self._sight.rest(self._writer, wanted)
+        except RecursionError:
+            return _TOO_DEEP
+        return self._answer(self._table.negate(wanted))
 
     def _answer(self, *nodes: Node) -> Answer:
         if self._failure is not None:
@@ -226,8 +238,10 @@ def _equal(sides: Sides, deadline: float, *, closed: bool) -> bool | None:
         return True
     verdict: bool | None = True
     # A new version that breaks nothing most often accepts or writes more, so that direction is asked first.
+    sight = Sight(table)
     for left, right in ((new, old), (old, new)):
-        answer = _searched(Solver(table, Budget(deadline, DEFAULT_STEPS), Caps()), (left, table.negate(right)))
+        solver = Solver(table, Budget(deadline, DEFAULT_STEPS), Caps())
+        answer = _searched(solver, (left, table.negate(sight.rest(left, right))))
         if isinstance(answer, Counterexample) and not answer.tainted:
             return False
         if not isinstance(answer, Contained):

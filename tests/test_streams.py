@@ -1,0 +1,61 @@
+"""What happens when the world outside fails: a reader goes away, the disk is full, somebody presses Ctrl-C."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from llmreg.cli.app import run
+
+LLMREG = [sys.executable, "-m", "llmreg"]
+
+
+@pytest.fixture
+def registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    subprocess.run(["git", "init", "--quiet"], check=True)
+    run(["init"])
+    for number in range(40):
+        run(["new", f"area/subject{number}"])
+    run(["register", "--changed"])
+    return tmp_path
+
+
+def test_a_reader_that_goes_away_is_no_error_message(registry: Path) -> None:
+    with subprocess.Popen([*LLMREG, "list"], cwd=registry, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        errors = process.stderr.read()
+    assert process.returncode in (0, 141)
+    assert errors == b""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_is_said(registry: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([*LLMREG, "list"], cwd=registry, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 2
+    assert b"No space left on device" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_an_interrupt_leaves_no_half_written_registry(registry: Path) -> None:
+    for number in range(40):
+        working = registry / f"subjects/area/subject{number}/schema.json"
+        working.write_text('{"type": "object", "properties": {"more": {"type": "string"}}}')
+    command = [*LLMREG, "register", "--changed", "--allow-undecided"]
+    with subprocess.Popen(command, cwd=registry, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        try:
+            process.communicate(timeout=0.6)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGINT)
+            process.communicate()
+    assert process.returncode in (0, 1, 130, -signal.SIGINT)
+    check = subprocess.run([*LLMREG, "check", "--all"], cwd=registry, capture_output=True, check=False)
+    assert b"ledger" not in check.stdout
+    assert b"Traceback" not in check.stderr
