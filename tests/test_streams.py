@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -59,3 +60,14 @@ def test_an_interrupt_leaves_no_half_written_registry(registry: Path) -> None:
     check = subprocess.run([*LLMREG, "check", "--all"], cwd=registry, capture_output=True, check=False)
     assert b"ledger" not in check.stdout
     assert b"Traceback" not in check.stderr
+
+
+def test_shell_completion_offers_commands_and_subjects(registry: Path) -> None:
+    for words, position, wanted in (
+        ("llmreg val", "1", "validate"),
+        ("llmreg check area/subject7", "2", "area/subject7"),
+    ):
+        asked = os.environ | {"_LLMREG_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": position}
+        command = [str(Path(sys.executable).with_name("llmreg"))]
+        done = subprocess.run(command, cwd=registry, env=asked, capture_output=True, text=True, check=True)
+        assert done.stdout.split() == [wanted]

@@ -117,8 +117,10 @@ def run(arguments: list[str]) -> int:
 
         show(error, as_json=_wants_json(arguments))
         return error.exit_status
-    except BrokenPipeError:
-        # the reader of a pipe went away; nothing may be written at interpreter exit either
+    except (BrokenPipeError, SystemExit) as end:
+        if isinstance(end, SystemExit) and not end.code:  # shell completion has printed its words
+            return 0
+        # The reader of a pipe went away (typer turns that into an exit); nothing may be written to it any more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_PIPE_CLOSED
     except OSError as error:
