@@ -118,11 +118,7 @@ def run(arguments: list[str]) -> int:
         show(error, as_json=_wants_json(arguments))
         return error.exit_status
     except (BrokenPipeError, SystemExit) as end:
-        if isinstance(end, SystemExit) and not end.code:  # shell completion has printed its words
-            return 0
-        # The reader of a pipe went away (typer turns that into an exit); nothing may be written to it any more.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_PIPE_CLOSED
+        return _ended(end)
     except OSError as error:
         # a full disk, a directory that may not be written: the machine's no, not a bug
         what = f"{error.filename}: " if error.filename else "cannot write the output: "
@@ -136,6 +132,15 @@ def run(arguments: list[str]) -> int:
 
         show_bug(error)
         return EXIT_BUG
+
+
+def _ended(end: BaseException) -> int:
+    """Typer exits by itself when shell completion has printed its words, and when the reader of a pipe went away."""
+    if isinstance(end, SystemExit) and not end.code:
+        return 0
+    # nothing may be written to the pipe any more, also not when the interpreter ends
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return EXIT_PIPE_CLOSED
 
 
 def _wants_json(arguments: list[str]) -> bool:
