@@ -11,7 +11,7 @@ from llmreg.compat.lines import with_lines
 from llmreg.compat.policy import Terms
 from llmreg.compat.schemas import Schemas
 from llmreg.compat.verdict import Candidate, accept_waived, judge_version, named
-from llmreg.errors import LlmregError, NotFoundError, UsageError
+from llmreg.errors import NotFoundError, UsageError
 from llmreg.formats import catalogue
 from llmreg.formats.interface import Schema, Source
 from llmreg.model.finding import Severity
@@ -60,7 +60,7 @@ class _Side:
 
 def diff(request: DiffRequest) -> Report:
     """Both directions; the mode decides which of them counts. Raises LlmregError."""
-    workspace = _workspace(request)
+    workspace = Workspace.around(request.start, request.environment)
     try:
         old = _side(request, request.old, workspace)
         new = _side(request, request.new, workspace)
@@ -106,13 +106,6 @@ def _terms(request: DiffRequest, registry: RegistryConfig, config: SubjectConfig
     if request.policy is not None:
         chosen = replace(chosen, like=named_policy(request.policy))
     return Terms(chosen, KINDS[kind], budget_seconds=registry.budget_seconds)
-
-
-def _workspace(request: DiffRequest) -> Workspace | None:
-    try:
-        return Workspace.open(request.start, request.environment)
-    except LlmregError:
-        return None
 
 
 def _side(request: DiffRequest, text: str, workspace: Workspace | None) -> _Side:

@@ -152,9 +152,8 @@ def _schema(request: ValidateRequest, read: ReadInput) -> tuple[str, Schema, Map
 @contextmanager
 def _around(request: ValidateRequest) -> Iterator[Schemas | None]:
     """The schemas of the registry around a loose file; None where there is none."""
-    try:
-        workspace = Workspace.open(request.start, request.environment)
-    except LlmregError:
+    workspace = Workspace.around(request.start, request.environment)
+    if workspace is None:
         yield None
         return
     with workspace:

@@ -77,14 +77,6 @@ def version_path(subject: str, version: object, extension: str) -> str:
     return f"{SUBJECTS}/{subject}/{VERSIONS}/{version}{extension}"
 
 
-def examples_dir(subject: str) -> str:
-    return f"{SUBJECTS}/{subject}/{EXAMPLES}"
-
-
-def binding_path(name: str) -> str:
-    return f"{BINDINGS}/{name}.yaml"
-
-
 @lru_cache(maxsize=8192)
 def parse_path(path: str) -> Location:
     """What the file at `path` (POSIX, relative to the registry's root) is; names are not judged here."""

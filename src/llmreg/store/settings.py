@@ -214,10 +214,6 @@ def _one(value: Any) -> int:
     return 1
 
 
-def _as_is(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
 _POLICY_HELP = "severity by change class or rule id; `like`: a named policy that decides what breaks"
 REGISTRY: tuple[Setting, ...] = (
     Setting("registry", _one, "the layout of the registry; marks its root", "1", None),

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from llmreg.errors import GitError, NotFoundError
+from llmreg.errors import GitError, LlmregError, NotFoundError
 from llmreg.store import layout
 from llmreg.store.git import GitReader
 from llmreg.store.registry import RegistryView
@@ -43,6 +43,14 @@ class Workspace:
                 raise
             return cls(root, None, "")
         return cls(root, reader, reader.repository.prefix)
+
+    @classmethod
+    def around(cls, start: Path, env: Mapping[str, str] | None = None) -> Self | None:
+        """The registry that loose files may refer to; None where there is none."""
+        try:
+            return cls.open(start, env)
+        except LlmregError:
+            return None
 
     @classmethod
     def _bare(cls, start: Path, env: Mapping[str, str] | None) -> Self | None:

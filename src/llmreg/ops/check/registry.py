@@ -62,7 +62,7 @@ def check_registry(
 
 def _scope(request: CheckRequest, workspace: Workspace, head: RegistryView, subjects: tuple[str, ...]) -> _Scope:
     for name in subjects:
-        _known(head, name)
+        head.subject(name)  # one that is missing is the caller's mistake, not an unchanged subject
     if request.everything or not (workspace.in_git or request.against or request.staged):
         why = () if request.everything else ("in no Git repository: everything that needs no baseline was checked",)
         return _Scope(head, None, None, subjects or head.names, why, everything=True)
@@ -75,19 +75,11 @@ def _scope(request: CheckRequest, workspace: Workspace, head: RegistryView, subj
         head=request.head or "HEAD",
     )
     base = workspace.at(baseline.tree, baseline.revision)
-    if not base.has_config:
-        base = RegistryView(base.snapshot)
     changed, notes = _changed(request, workspace, head, baseline)
     if not changed and not subjects and _all_files_run(request):
         note = "nothing is staged (pre-commit run --all-files): everything was checked"
         return _Scope(head, None, baseline, head.names, (note,), everything=True)
     return _Scope(head, base, baseline, subjects or tuple(sorted(changed)), notes)
-
-
-def _known(head: RegistryView, name: str) -> None:
-    """A subject, or one of the folders above subjects. Raises NotFoundError."""
-    if not head.has(name):
-        head.subject(name)
 
 
 def _changed(

@@ -50,10 +50,6 @@ def resolve(base: str, reference: str) -> str:
     return start + merged + (query or "")
 
 
-def is_absolute(uri: str) -> bool:
-    return _split(uri)[0] is not None
-
-
 def _split(uri: str) -> tuple[str | None, str | None, str, str | None]:
     match = _PARTS.match(uri)
     if match is None:

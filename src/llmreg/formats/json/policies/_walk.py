@@ -7,6 +7,7 @@ pairs that turned out otherwise until nothing changes. References lead where the
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
@@ -72,7 +73,7 @@ class Found:
         self.fits = self.fits and other.fits
 
 
-class Walk:
+class Walk(ABC):
     """One policy on one pair of schemas. A policy says with `look` what it sees at a place."""
 
     def __init__(self, writer: JsonSchema, reader: JsonSchema, deadline: float) -> None:
@@ -84,9 +85,9 @@ class Walk:
         self._known: dict[_Key, Found] = {}
         self._open: set[_Key] = set()
 
+    @abstractmethod
     def look(self, pair: Pair) -> Iterator[Difference | Pair]:
         """The differences at a place, and the pairs of places below that are to be looked at."""
-        raise NotImplementedError
 
     def differences(self) -> list[Difference]:
         """Every difference, each once. Raises LimitError when time or depth runs out."""

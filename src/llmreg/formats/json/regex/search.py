@@ -54,10 +54,6 @@ def find_word(term: Term, window: Window, budget: Budget) -> str | None:
     return None
 
 
-def is_empty(term: Term, budget: Budget) -> bool:
-    return find_word(term, Window(), budget) is None
-
-
 def _without_counters(term: Term, window: Window) -> list[tuple[Term, Window]]:
     """Turn a counter over one class, at the top, into a bound on the length.
 

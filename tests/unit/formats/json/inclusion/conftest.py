@@ -12,7 +12,7 @@ import jsonschema
 import jsonschema_rs
 import pytest
 
-from llmreg.formats.json.inclusion.decide import Counterexample, Question, Side
+from llmreg.formats.json.inclusion.decide import Contained, Counterexample, Question, Side
 
 _ENGINES: list[dict[str, Any]] = [
     {
@@ -76,3 +76,19 @@ def _confirmed(valid: Callable[[Any, str, Any], bool]) -> Callable[[Counterexamp
         return accepted and not valid(reader.document, reader.draft, answer.document)
 
     return confirmed
+
+
+@pytest.fixture(name="assert_verdict")
+def _assert_verdict(question: Callable[..., Question], confirmed: Callable[..., bool]) -> Callable[..., None]:
+    """Assert what a row of a table says: `yes`, `no` with a confirmed document, or `taint` with a candidate."""
+
+    def assert_verdict(left: Side, right: Side, verdict: str) -> None:
+        answer = question(left, right).decide()
+        if verdict == "yes":
+            assert answer == Contained()
+        else:
+            assert isinstance(answer, Counterexample)
+            assert answer.tainted is (verdict == "taint")
+            assert answer.tainted or confirmed(answer, left, right)
+
+    return assert_verdict
