@@ -54,13 +54,15 @@ class Judge:
     def __post_init__(self) -> None:
         refuse_unknown(self.format, self.terms.rules.like)
 
-    def against(self, earlier: Sequence[Earlier], new: Schema) -> Judgement:
-        """Every pair that the mode lists between `new` and `earlier` (oldest first, already in scope)."""
+    def against(self, earlier: Sequence[Earlier], new: Schema, older: Sequence[Earlier] = ()) -> Judgement:
+        """Every pair that the mode lists between `new` and `earlier` (oldest first, already in scope).
+
+        `older`: every version before the new one, in scope or not, for a format that looks for what comes back."""
         mode = self.terms.rules.mode
         standing = [item for item in earlier if not item.retired]
         targets = standing if mode.transitive else standing[-1:]
         found = [
-            self.pair(target, new, direction, self._before(target, earlier, direction))
+            self.pair(target, new, direction, self._before(target, older or earlier, direction))
             for target in reversed(targets)
             for direction in mode.directions
         ]
@@ -74,10 +76,15 @@ class Judge:
         )
 
     def _before(self, target: Earlier, earlier: Sequence[Earlier], direction: Direction) -> tuple[Schema, ...]:
-        """The versions before the target, retired ones too, for a format that looks for what comes back in the new."""
-        if not self.format.looks_back or direction is not Direction.BACKWARD:
+        """The versions before the target and the retired ones after it, for a format that looks for what comes back
+        in the new one; once, in the first direction that the mode has."""
+        if not self.format.looks_back or direction is not self.terms.rules.mode.directions[0]:
             return ()
-        return tuple(item.schema for item in earlier if item.version < target.version)
+        return tuple(
+            item.schema
+            for item in earlier
+            if item.version < target.version or (item.retired and item.version != target.version)
+        )
 
     def pair(self, target: Earlier, new: Schema, direction: Direction, before: tuple[Schema, ...] = ()) -> Judgement:
         """One direction between an earlier version and the new one, with policy and waivers applied.
@@ -85,7 +92,8 @@ class Judge:
         `before`: the versions before the earlier one, oldest first."""
         old = target.schema
         writer, reader = (old, new) if direction is Direction.BACKWARD else (new, old)
-        comparison = self._compare(writer, reader, before)
+        asked = replace(self._options(), earlier=before, new_writes=reader is old)
+        comparison = self._compare(writer, reader, asked)
         findings = tuple(
             self.terms.apply(replace(finding, direction=direction, against=str(target.version)))
             for finding in comparison.findings
@@ -103,26 +111,30 @@ class Judge:
         """Whether the same documents are written and accepted; None when that is not decided in time."""
         return self.format.equivalent(old, new, self._options())
 
-    def _compare(self, writer: Schema, reader: Schema, before: tuple[Schema, ...]) -> Comparison:
+    def _compare(self, writer: Schema, reader: Schema, asked: CompareOptions) -> Comparison:
         key = (id(writer), id(reader))
         if key not in self._seen:
             policies = self.terms.rules.like or ("",)
             self._seen[key] = of_either(
-                [_honest(self.format.compare(writer, reader, self._options(before, name))) for name in policies]
+                [
+                    _honest(self.format.compare(writer, reader, replace(asked, policy=name, deadline=self._deadline())))
+                    for name in policies
+                ]
             )
             self._kept += [writer, reader]  # an id is unique only while its object lives
         return self._seen[key]
 
-    def _options(self, before: tuple[Schema, ...] = (), policy: str = "") -> CompareOptions:
+    def _deadline(self) -> float:
+        return time.monotonic() + self.terms.budget_seconds
+
+    def _options(self) -> CompareOptions:
         surfaces = self.settings.get("surfaces", ())
         return CompareOptions(
             closed=self.terms.rules.writer == "closed",
-            deadline=time.monotonic() + self.terms.budget_seconds,
+            deadline=self._deadline(),
             ignored_fails=self.terms.kind.ignored_fails,
             surfaces=(surfaces,) if isinstance(surfaces, str) else tuple(surfaces),
             settings=self.settings,
-            earlier=before,
-            policy=policy,
         )
 
 

@@ -22,6 +22,8 @@ def _placed(finding: Finding, path: str, source: bytes) -> Finding:
         return finding
     here = finding.writer if finding.direction is Direction.FORWARD else finding.reader
     place = here or finding.reader or finding.writer
+    if place is not None and place.file is not None:
+        return replace(finding, file=place.file, line=finding.line or place.line)
     line = finding.line or (place.line if place else None) or (_line(path, source, place) if place else None)
     if here is not None and here.line is None and line is not None:
         known = replace(here, line=line)

@@ -57,7 +57,7 @@ def judge_version(subject: str, judge: Judge, history: Sequence[Earlier], candid
         if forbidden
         else [item for item in before if predecessor and item.version.major == predecessor.version.major]
     )
-    judgement = judge.against(scope, candidate.schema)
+    judgement = judge.against(scope, candidate.schema, before)
     changes = judge.changes(predecessor.schema, candidate.schema) if predecessor else ()
     computed = compute(judge, judgement, changes, predecessor.schema if predecessor else None, candidate.schema)
     bump = replace(computed, declared=declared)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from llmreg.model.finding import Finding
 from llmreg.model.problem import Problem
@@ -74,7 +74,8 @@ class Source:
     raises NotFoundError; None where no registry is at hand. `references` maps a name used in the text to
     `subject@version` (Avro; the other formats write it into the text). `strict` is for new schemas: a registered
     version is parsed leniently, so that old versions stay readable when the rules get stricter.
-    `path` is the virtual path of a Protobuf file."""
+    `path` is the virtual path of a Protobuf file. `files` are the files around it, for a text that imports its
+    neighbours: `path` is its own path among them. `roots` are the folders in there that imports count from first."""
 
     data: bytes
     name: str = "schema"
@@ -82,14 +83,16 @@ class Source:
     references: Mapping[str, str] = field(default_factory=dict)
     strict: bool = True
     path: str | None = None
+    files: Mapping[str, bytes] | None = field(default=None, repr=False)
+    roots: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CompareOptions:
     """`closed`: the writer writes only what it declares. `deadline`: a `time.monotonic()` value. `ignored_fails`: a
     property that the reader silently drops is an error. `surfaces`, `settings`: what the format's part of
-    `subject.yaml` says (Protobuf: wire, json, source). `earlier`: the versions before
-    the writer, oldest first, when the reader is the new one; for formats that look back.
+    `subject.yaml` says (Protobuf: wire, json, source). `earlier`: other versions before the new one, of every major,
+    oldest first; for formats that look back. `new_writes`: the new one is the writer, not the reader.
     `policy`: the named policy of the format that decides what fails; "" is the sound verdict."""
 
     closed: bool = True
@@ -98,6 +101,7 @@ class CompareOptions:
     surfaces: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     earlier: tuple[Schema, ...] = ()
+    new_writes: bool = False
     policy: str = ""
 
 
@@ -166,3 +170,14 @@ class Format(Protocol):
 
     def render_stored(self, data: bytes) -> bytes:
         """The bytes of the version file for these working-file bytes: LF, one final newline, nothing else changed."""
+
+
+@runtime_checkable
+class Importing(Protocol):
+    """What a format has besides `Format` when its texts import the files around them (`Source.files`)."""
+
+    def needs(self, source: Source) -> Mapping[str, bytes]:
+        """The text itself and everything that it imports, directly or not: the content by the path that `Source.files`
+        has it under, else by the path of the import. Two texts that need the same mean the same. Nothing is compiled.
+
+        Raises SchemaError for an import that is missing or leads back to the file."""

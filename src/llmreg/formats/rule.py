@@ -36,8 +36,13 @@ class Rule(NamedTuple):
     @property
     def instead(self) -> str | None:
         """What the page says under `Instead:`, its first paragraph on one line."""
-        _, found, rest = self.page.partition("\nInstead:\n")
-        return " ".join(rest.split("\n\n")[0].split()) if found else None
+        return _instead(self.page)
+
+
+@cache
+def _instead(page: str) -> str | None:
+    _, found, rest = page.partition("\nInstead:\n")
+    return " ".join(rest.split("\n\n")[0].split()) if found else None
 
 
 @cache

@@ -49,16 +49,19 @@ class Status(StrEnum):
 class Place:
     """A JSON Pointer into one side's schema; for Protobuf and Avro into its tree of names (`/Message/field`).
 
-    `line` counts from 1 in that side's file, where it is known."""
+    `line` counts from 1 in that side's file, where it is known. `file` is set where that is another file, which the
+    schema imports."""
 
     pointer: str
     line: int | None = None
+    file: str | None = None
 
     def __str__(self) -> str:
         return self.pointer or "/"
 
     def to_json(self) -> dict[str, Any]:
-        return {"pointer": self.pointer} | ({"line": self.line} if self.line is not None else {})
+        fields: dict[str, Any] = {"pointer": self.pointer}
+        return fields | {name: getattr(self, name) for name in ("line", "file") if getattr(self, name) is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from decimal import Decimal
+from json.decoder import WHITESPACE, scanstring
+from operator import itemgetter
 from typing import Any
 
 from llmreg.errors import DocumentError, LimitError
-from llmreg.model.pointer import join
+from llmreg.model.pointer import join, split
 from llmreg.model.problem import Problem
 
 MAX_DEPTH = 128
@@ -24,6 +27,9 @@ _MAX_DIGITS = 4000
 # As text: they are seldom needed, and compiling them takes longer than a small schema takes to read.
 _LEXEME = r'[ \t\r\n]*(?:([{}\[\],:])|("(?:[^"\\\x00-\x1f]|\\.)*")|([^\s{}\[\],:"]+))'
 _SURROGATE = "[\ud800-\udfff]"
+_BLANK = WHITESPACE.match
+_skip = json.JSONDecoder(parse_float=str, parse_int=str).scan_once  # over a value, in C
+_Tree = dict[Any, Any]  # pointers by their tokens; a pointer that ends stands under None
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
 
 
@@ -46,13 +52,7 @@ def loads(data: bytes | str, *, max_bytes: int = MAX_SCHEMA_BYTES, max_depth: in
     text = decode(data) if isinstance(data, bytes) else data
     refuse_depth(text, max_depth)
     try:
-        value = json.loads(
-            text,
-            parse_float=_exact,
-            parse_int=_integer,
-            parse_constant=_no_constant,
-            object_pairs_hook=_unique,
-        )
+        value = _READER.decode(text)
     except json.JSONDecodeError as error:
         raise _document_error("json-syntax", f"not JSON: {error.msg}", error.lineno, error.colno) from None
     except _RefusedError as error:
@@ -124,18 +124,47 @@ def locate(text: str, pointer: str) -> tuple[int, int] | None:
 
 def locate_all(text: str, pointers: Iterable[str]) -> dict[str, tuple[int, int]]:
     """The same for many pointers in one pass over the text; those that are not there are left out."""
-    wanted = set(pointers)
+    tree: _Tree = {}
+    for pointer in set(pointers):
+        node = tree
+        for token in split(pointer):
+            node = node.setdefault(token, {})
+        node[None] = pointer
+    offsets: dict[str, int] = {}
+    with suppress(IndexError, StopIteration, ValueError):  # the text ends, or is no JSON: nothing else is there
+        if None in tree:
+            offsets[tree.pop(None)] = 0
+        _search(text, _BLANK(text, 0).end(), tree, offsets)
     places: dict[str, tuple[int, int]] = {}
     line, newline, counted = 1, -1, 0
-    for found, start, _ in _walk(text) if wanted else ():
-        if found in wanted and found not in places:
-            line += text.count("\n", counted, start)
-            newline = max(newline, text.rfind("\n", counted, start))
-            counted = start
-            places[found] = (line, start - newline)
-            if len(places) == len(wanted):
-                break
+    for pointer, start in sorted(offsets.items(), key=itemgetter(1)):
+        line += text.count("\n", counted, start)
+        newline = max(newline, text.rfind("\n", counted, start))
+        counted = start
+        places[pointer] = (line, start - newline)
     return places
+
+
+def _search(text: str, at: int, tree: _Tree, offsets: dict[str, int]) -> None:
+    """Enter where the pointers of `tree` stand in the value that begins at `at`; the rest is skipped unread."""
+    close = {"{": "}", "[": "]"}.get(text[at])
+    if not tree or close is None:
+        return
+    left, index = dict(tree), 0
+    at = _BLANK(text, at + 1).end()
+    while left and text[at] != close:
+        token, start = str(index), at
+        if close == "}":
+            token, at = scanstring(text, at + 1)
+            at = _BLANK(text, _BLANK(text, at).end() + 1).end()  # over the colon
+        node = left.pop(token, None)
+        if node is not None:
+            if None in node:
+                offsets[node.pop(None)] = start
+            _search(text, at, node, offsets)
+        at = _BLANK(text, _skip(text, at)[1]).end()
+        at = _BLANK(text, at + (text[at] == ",")).end()
+        index += 1
 
 
 def _exact(digits: str) -> Decimal:
@@ -164,6 +193,12 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
                 raise _RefusedError("duplicate-key", f"the key {key!r} stands twice in one object")
             seen.add(key)
     return members
+
+
+# Built once: the standard library builds a reader for every text that it is given hooks for.
+_READER = json.JSONDecoder(
+    parse_float=_exact, parse_int=_integer, parse_constant=_no_constant, object_pairs_hook=_unique
+)
 
 
 def _find_refused(text: str, error: _RefusedError) -> tuple[int | None, int | None, str]:

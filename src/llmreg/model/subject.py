@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -159,6 +159,12 @@ class LedgerLine:
         if self.meta:
             fields["meta"] = dict(sorted(self.meta.items()))
         return json.dumps(fields, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
+
+
+def latest_of(ledger: Iterable[LedgerLine], config: SubjectConfig | None) -> LedgerLine | None:
+    """The line of the highest version, releases before pre-releases; without the retired ones that `config` names."""
+    lines = [line for line in ledger if config is None or not config.retired(line.version)]
+    return max(lines, key=lambda line: (not line.version.prerelease, line.version.key), default=None)
 
 
 def fingerprint(format_name: str, canonical: bytes, refs: tuple[str, ...]) -> str:

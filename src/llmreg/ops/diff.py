@@ -10,6 +10,7 @@ from llmreg.compat.judge import Earlier, Judge
 from llmreg.compat.lines import with_lines
 from llmreg.compat.policy import Terms
 from llmreg.compat.schemas import Schemas
+from llmreg.compat.selector import pick, split
 from llmreg.compat.verdict import Candidate, accept_waived, judge_version, named
 from llmreg.errors import NotFoundError, UsageError
 from llmreg.formats import catalogue
@@ -24,7 +25,6 @@ from llmreg.store import layout, yamltext
 from llmreg.store.git import GitReader
 from llmreg.store.registry import SubjectView
 from llmreg.store.revision import RevisionSnapshot
-from llmreg.store.selector import pick, split
 from llmreg.store.workspace import Workspace
 
 _OLD = Version(1, 0, 0)

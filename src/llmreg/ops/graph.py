@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from llmreg.compat.selector import matching, pick, split
 from llmreg.model.subject import VersionStatus
 from llmreg.store.layout import Role
-from llmreg.store.selector import matching, pick, split
 from llmreg.store.survey import Survey, SurveyedSubject
 from llmreg.store.workspace import Workspace
 

@@ -12,11 +12,11 @@ from types import TracebackType
 from typing import Any, Self
 
 from llmreg.compat.schemas import Schemas
+from llmreg.compat.selector import pick, split
 from llmreg.formats import catalogue
 from llmreg.formats.interface import Schema, Validator
 from llmreg.model.problem import Problem
 from llmreg.store.registry import RegistryView
-from llmreg.store.selector import pick, split
 from llmreg.store.workspace import Workspace
 
 _MAX_VALIDATORS = 1000

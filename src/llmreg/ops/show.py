@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from llmreg.compat.schemas import Schemas
-from llmreg.errors import InputError, LlmregError, RegistryError
+from llmreg.compat.selector import select
+from llmreg.compat.served import served
+from llmreg.errors import InputError, RegistryError
 from llmreg.formats.interface import Schema
-from llmreg.model.guid import guid
 from llmreg.model.jsontext import decode
 from llmreg.model.subject import LedgerLine, VersionStatus
 from llmreg.store.registry import RegistryView, SubjectView
-from llmreg.store.selector import select
 from llmreg.store.workspace import Workspace
 
 
@@ -113,13 +113,6 @@ def _parsed(view: RegistryView, subject: SubjectView, line: LedgerLine) -> tuple
 
 
 def _guid(view: RegistryView, schema: Schema) -> str | None:
-    """None where a reference leads nowhere: what would be served cannot be told."""
-    references = []
-    for reference in schema.references:
-        try:
-            versions = [str(version) for version in view.subject(reference.subject).versions]
-            number = versions.index(reference.version) + 1
-        except (LlmregError, ValueError):
-            return None
-        references.append((reference.name or str(reference), reference.subject, number))
-    return guid(schema.canonical(), references)
+    """None where a reference leads nowhere."""
+    found = served(view, schema)
+    return None if found is None else found.guid

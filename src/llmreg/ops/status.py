@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from llmreg.compat.selector import pick, split
 from llmreg.errors import UsageError
 from llmreg.model.version import Version
 from llmreg.store import layout
@@ -15,7 +16,6 @@ from llmreg.store.clear import clear_status
 from llmreg.store.edit import set_status
 from llmreg.store.git import GitReader
 from llmreg.store.registry import RegistryView
-from llmreg.store.selector import pick, split
 from llmreg.store.survey import Survey
 from llmreg.store.write import Held, RegistryWriter
 

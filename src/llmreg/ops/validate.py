@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from llmreg.compat.schemas import Schemas
+from llmreg.compat.selector import pick, split
 from llmreg.errors import LlmregError
 from llmreg.formats import catalogue
 from llmreg.formats.interface import Schema, Source, Validator
@@ -17,7 +18,6 @@ from llmreg.model.jsontext import decode, locate
 from llmreg.model.problem import Problem
 from llmreg.store import yamltext
 from llmreg.store.documents import Document, read_documents
-from llmreg.store.selector import pick, split
 from llmreg.store.workspace import Workspace
 
 ReadInput = Callable[[str], bytes]

@@ -16,7 +16,17 @@ from llmreg.store.git import GitReader
 from llmreg.store.gitparse import raw_change
 from llmreg.store.layout import Role
 
-_FLAGS = ("-m", "--first-parent", "-r", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff", "--root")
+FIRST_PARENT_CHANGES = (
+    "-m",
+    "--first-parent",
+    "-r",
+    "--raw",
+    "-z",
+    "--no-renames",
+    "--no-abbrev",
+    "--no-ext-diff",
+    "--root",
+)
 _PULL_REQUEST = re.compile(r"\(#([0-9]{1,10})\)|^Merge pull request #([0-9]{1,10}) ")
 _PERSON = re.compile(r"(?P<name>.*?) ?<(?P<email>[^<>]*)> (?P<seconds>-?[0-9]+) [-+][0-9]{4}")
 
@@ -51,12 +61,12 @@ def provenance(reader: GitReader, head: str, subject: str | None = None) -> Prov
     inside = reader.repository.prefix
     path = inside + (layout.versions_dir(subject) if subject else layout.SUBJECTS)
     commits = reader.rev_list("--first-parent", head, "--", path)
-    added = dict(_additions(reader.diff_tree_stdin(commits, _FLAGS, path), len(inside)))
+    added = dict(_additions(reader.diff_tree_stdin(commits, FIRST_PARENT_CHANGES, path), len(inside)))
     boundary = _boundary(reader, head)
-    origins = _origins(reader, {commit for commit in added.values() if commit not in boundary})
+    found = origins(reader, {commit for commit in added.values() if commit not in boundary})
     hidden = any(commit in boundary for commit in added.values())
     warning = "this clone is shallow: where older versions came from is unknown" if hidden else None
-    return Provenance({version: origins.get(commit) for version, commit in added.items()}, warning)
+    return Provenance({version: found.get(commit) for version, commit in added.items()}, warning)
 
 
 def _additions(output: bytes, cut: int) -> Iterator[tuple[tuple[str, str], str]]:
@@ -83,7 +93,8 @@ def _boundary(reader: GitReader, head: str) -> frozenset[str]:
     return frozenset(commit for commit in roots if reader.parents(commit))
 
 
-def _origins(reader: GitReader, commits: Iterable[str]) -> dict[str, Origin]:
+def origins(reader: GitReader, commits: Iterable[str]) -> dict[str, Origin]:
+    """Author, time and subject line by commit."""
     return {oid: _origin(oid, data) for oid, data in reader.read_objects(sorted(commits), kind="commit")}
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from llmreg.errors import LimitError, NotFoundError
 from llmreg.model.snapshot import Entry, Snapshot
-from llmreg.model.subject import LedgerLine, RegistryConfig, SubjectConfig
+from llmreg.model.subject import LedgerLine, RegistryConfig, SubjectConfig, latest_of
 from llmreg.model.version import Version
 from llmreg.store import layout
 from llmreg.store.config import read_registry, read_subject
@@ -74,8 +74,7 @@ class SubjectView:
 
     def latest(self, *, retired: bool = False) -> LedgerLine | None:
         """The line of the highest version, releases before pre-releases; retired ones only when asked for."""
-        lines = [line for line in self.ledger if retired or not self.config.retired(line.version)]
-        return max(lines, key=lambda line: (not line.version.prerelease, line.version.key), default=None)
+        return latest_of(self.ledger, None if retired else self.config)
 
     def line(self, version: str) -> LedgerLine:
         """The ledger line of a version. Raises NotFoundError."""

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from llmreg.errors import LimitError, LlmregError, NotFoundError
 from llmreg.model.snapshot import Snapshot
-from llmreg.model.subject import LedgerLine, RegistryConfig, SubjectConfig
+from llmreg.model.subject import LedgerLine, RegistryConfig, SubjectConfig, latest_of
 from llmreg.store import layout
 from llmreg.store.config import read_subject
 from llmreg.store.layout import Role
@@ -78,9 +78,7 @@ class SurveyedSubject:
     @cached_property
     def latest(self) -> LedgerLine | None:
         """The highest version that is not retired, releases before pre-releases."""
-        config = self.readable_config
-        lines = [line for line in self.readable_ledger if config is None or not config.retired(line.version)]
-        return max(lines, key=lambda line: (not line.version.prerelease, line.version.key), default=None)
+        return latest_of(self.readable_ledger, self.readable_config)
 
     @property
     def working_path(self) -> str | None:

@@ -28,6 +28,7 @@ EXAMPLES = """Examples:
   llmreg check --against main -o github     annotate a pull request
   llmreg check --all                        every version of every subject, no history needed
   llmreg check --against main 'schemas/**/*.json'      loose schema files, no registry needed
+  llmreg check --against main 'protos/**/*.proto'      a tree of files that import each other
   llmreg check --against-tags 'v*' api/order.avsc      against every release
 """
 
@@ -50,6 +51,10 @@ Head = Annotated[
     str | None, typer.Option("--head", metavar="REV", help="Judge this revision instead of the work tree.")
 ]
 Staged = Annotated[bool, typer.Option("--staged", help="Judge the index instead of the work tree.")]
+ProtoPath = Annotated[
+    list[str] | None,
+    typer.Option("--proto-path", "-I", metavar="DIR", help="Loose Protobuf: imports count from this folder first."),
+]
 Everything = Annotated[bool, typer.Option("--all", help="Check every subject and version, all that needs no baseline.")]
 
 
@@ -63,6 +68,7 @@ def run(
     mode: ModeOption = None,
     writer: WriterOption = None,
     policy: PolicyOption = None,
+    proto_path: ProtoPath = None,
     allow_undecided: UndecidedOption = False,
     output: ReportOutputOption = ReportOutput.TEXT,
 ) -> int:
@@ -85,6 +91,7 @@ def run(
         mode=mode,
         writer=writer.value if isinstance(writer, Writer) else None,
         policy=policy,
+        import_roots=tuple(proto_path or ()),
         allow_undecided=allow_undecided,
         environment=dict(os.environ),
     )

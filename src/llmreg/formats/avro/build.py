@@ -30,6 +30,8 @@ from llmreg.model.problem import Problem
 
 _T = TypeVar("_T", bound=Type)
 _MAX_SIZE = (1 << 31) - 1
+_NAME_RULE = "letters, digits and '_' only, and no digit first"
+_NAME_AND_TYPE = 2  # attributes that every field has
 _ORDERS = ("ascending", "descending", "ignore")
 
 
@@ -38,13 +40,13 @@ class Builder:
 
     def __init__(self, names: Mapping[str, Named], *, home: object, strict: bool) -> None:
         self.names = dict(names)
-        self.borrowed = frozenset(names)
+        self.borrowed = names
         self.home = home
         self.strict = strict
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
         self.used: dict[str, str] = {}
-        self.fields: list[Field] = []
+        self.defaulted: list[Field] = []
 
     def refuse(self, code: str, message: str, pointer: str, hint: str | None = None) -> None:
         """A defect that leaves no type to work with."""
@@ -61,7 +63,8 @@ class Builder:
     def type_at(self, value: Any, pointer: str, namespace: str) -> Type:
         """The type that a JSON value describes."""
         if isinstance(value, str):
-            return self._referred(value, pointer, namespace)
+            known = value in PRIMITIVES
+            return Primitive(value, pointer, self.home) if known else self._referred(value, pointer, namespace)
         if isinstance(value, list):
             return self._union(value, pointer, namespace)
         if isinstance(value, dict):
@@ -89,18 +92,21 @@ class Builder:
     def _union(self, value: list[Any], pointer: str, namespace: str) -> Type:
         if not value:
             self.complain("union-empty", "a union without branches holds nothing", pointer)
-        branches = []
+        branches = tuple([self.type_at(item, f"{pointer}/{at}", namespace) for at, item in enumerate(value)])
+        labels = {branch.label() for branch in branches}
+        if len(labels) != len(branches) or "union" in labels:
+            self._check_branches(branches, pointer)
+        return Union("union", pointer, self.home, branches=branches)
+
+    def _check_branches(self, branches: tuple[Type, ...], pointer: str) -> None:
         seen: set[str] = set()
-        for index, item in enumerate(value):
-            place = join(pointer, index)
-            branch = self.type_at(item, place, namespace)
+        for index, branch in enumerate(branches):
             if isinstance(branch, Union):
-                self.refuse("union-nested", "a union cannot stand directly in a union", place)
+                self.refuse("union-nested", "a union cannot stand directly in a union", f"{pointer}/{index}")
             elif branch.label() in seen and not self.problems:
-                self.refuse("branch-duplicate", f"a second branch {branch.label()!r} in one union", place)
+                message = f"a second branch {branch.label()!r} in one union"
+                self.refuse("branch-duplicate", message, f"{pointer}/{index}")
             seen.add(branch.label())
-            branches.append(branch)
-        return Union("union", pointer, self.home, branches=tuple(branches))
 
     def _object(self, value: dict[str, Any], pointer: str, namespace: str) -> Type:
         kind = value.get("type")
@@ -136,9 +142,11 @@ class Builder:
         if key not in value:
             self.refuse(f"{key}-missing", f"the {value['type']} has no `{key}`", pointer)
             return self._nothing(pointer)
-        return self.type_at(value[key], join(pointer, key), namespace)
+        return self.type_at(value[key], f"{pointer}/{key}", namespace)
 
     def _logical(self, type_: _T, value: dict[str, Any]) -> _T:
+        if "logicalType" not in value:
+            return type_
         size = type_.size if isinstance(type_, Fixed) else None
         type_.logical, ignored = logical_type(value, type_.kind, size)
         if ignored:
@@ -151,31 +159,36 @@ class Builder:
         if not isinstance(name, str) or not name:
             self.refuse("name-missing", f"the {value['type']} has no `name`", pointer)
             return ""
-        space = value.get("namespace", namespace)
-        if not isinstance(space, str):
-            self.refuse("namespace-form", "`namespace` is a string", join(pointer, "namespace"))
-            space = ""
-        if space and not is_full_name(space):
-            self.complain("namespace-invalid", f"{space!r} is no namespace: names with dots between them", pointer)
-        full = qualify(name, space)
-        if not is_full_name(name):
-            rule = "letters, digits and '_' only, and no digit first"
-            self.complain("name-invalid", f"{name!r} is no name: {rule}", join(pointer, "name"))
+        if "namespace" in value:
+            namespace = self._namespace(value["namespace"], pointer)
+        full = qualify(name, namespace)
+        if not is_name(name) and not is_full_name(name):
+            self.complain("name-invalid", f"{name!r} is no name: {_NAME_RULE}", join(pointer, "name"))
         if full in PRIMITIVES:
             self.refuse("name-reserved", f"{full!r} is the name of a primitive type", join(pointer, "name"))
         return full
+
+    def _namespace(self, text: Any, pointer: str) -> str:
+        if not isinstance(text, str):
+            self.refuse("namespace-form", "`namespace` is a string", join(pointer, "namespace"))
+            return ""
+        if text and not is_full_name(text):
+            self.complain("namespace-invalid", f"{text!r} is no namespace: names with dots between them", pointer)
+        return text
 
     def _define(self, type_: Named, value: dict[str, Any]) -> None:
         """Enter a named type into the table, with its aliases and its text."""
         if type_.name in self.names:
             where = "a reference brings it" if type_.name in self.borrowed else "defined before"
             self.refuse("name-redefined", f"{type_.name!r} is defined twice ({where})", join(type_.pointer, "name"))
-        aliases = self._strings(value, "aliases", type_.pointer)
-        for index, alias in enumerate(aliases):
-            if not is_full_name(alias):
-                self.complain("alias-invalid", f"{alias!r} is no name", join(type_.pointer, "aliases", index))
-        type_.aliases = frozenset(qualify(alias, type_.namespace) for alias in aliases)
-        type_.doc = self._doc(value, type_.pointer)
+        if "aliases" in value:
+            aliases = self._strings(value, "aliases", type_.pointer)
+            for index, alias in enumerate(aliases):
+                if not is_full_name(alias):
+                    self.complain("alias-invalid", f"{alias!r} is no name", join(type_.pointer, "aliases", index))
+            type_.aliases = frozenset(qualify(alias, type_.namespace) for alias in aliases)
+        if "doc" in value:
+            type_.doc = self._doc(value, type_.pointer)
         if type_.name:
             self.names[type_.name] = type_
 
@@ -208,14 +221,12 @@ class Builder:
         if not symbols:
             self.complain("symbols-missing", "the enum has no symbols", pointer)
         for index, symbol in enumerate(symbols):
-            place = join(pointer, "symbols", index)
             if not is_name(symbol):
-                rule = "letters, digits and '_' only, and no digit first"
-                self.complain("symbol-invalid", f"{symbol!r} is no symbol: {rule}", place)
+                message = f"{symbol!r} is no symbol: {_NAME_RULE}"
+                self.complain("symbol-invalid", message, join(pointer, "symbols", index))
         for index in _repeated(symbols):
-            self.refuse(
-                "symbol-duplicate", f"the symbol {symbols[index]!r} stands twice", join(pointer, "symbols", index)
-            )
+            message = f"the symbol {symbols[index]!r} stands twice"
+            self.refuse("symbol-duplicate", message, join(pointer, "symbols", index))
         default = value.get("default")
         if default is not None and default not in symbols:
             self.complain("enum-default-unknown", "`default` is not one of the symbols", join(pointer, "default"))
@@ -232,38 +243,51 @@ class Builder:
         if not isinstance(texts, list):
             self.refuse("fields-missing", "the record has no array `fields`", pointer)
             texts = []
-        fields = [self._field(text, join(pointer, "fields", at), type_) for at, text in enumerate(texts)]
-        for index in _repeated([field.name for field in fields]):
-            self.refuse("field-duplicate", f"a second field `{fields[index].name}`", fields[index].pointer)
+        space = type_.namespace
+        fields = [self._field(text, f"{pointer}/fields/{at}", space) for at, text in enumerate(texts)]
         type_.fields = tuple(fields)
+        type_.aliased = any([field.aliases for field in fields])
         type_.by_name = {field.name: field for field in fields}
+        if len(type_.by_name) != len(fields):
+            for index in _repeated([field.name for field in fields]):
+                self.refuse("field-duplicate", f"a second field `{fields[index].name}`", fields[index].pointer)
         return self._logical(type_, value)
 
-    def _field(self, text: Any, pointer: str, record: Record) -> Field:
+    def _field(self, text: Any, pointer: str, namespace: str) -> Field:
         value = text if isinstance(text, dict) else {}
         name = value.get("name")
         if not isinstance(name, str) or not name:
             self.refuse("field-form", "a field is an object with a `name` and a `type`", pointer)
             name = pointer  # unlike every other field's name, so that no duplicate is reported
         elif not is_name(name):
-            rule = "letters, digits and '_' only, and no digit first"
-            self.complain("name-invalid", f"{name!r} is no field name: {rule}", join(pointer, "name"))
+            self.complain("name-invalid", f"{name!r} is no field name: {_NAME_RULE}", join(pointer, "name"))
         if value and "type" not in value:
             self.refuse("type-missing", f"the field `{name}` has no `type`", pointer)
-        type_ = self.type_at(value.get("type", "null"), join(pointer, "type"), record.namespace)
+        type_ = self.type_at(value.get("type", "null"), f"{pointer}/type", namespace)
+        field = Field(name, type_, pointer, self.home, value.get("default", NO_DEFAULT))
+        if len(value) > _NAME_AND_TYPE:
+            self._field_attributes(field, value)
+        return field
+
+    def _field_attributes(self, field: Field, value: dict[str, Any]) -> None:
+        pointer = field.pointer
         if value.get("order", "ascending") not in _ORDERS:
             self.complain("order-invalid", f"`order` is one of {', '.join(_ORDERS)}", join(pointer, "order"))
-        aliases = self._strings(value, "aliases", pointer)
-        for index, alias in enumerate(aliases):
-            if not is_name(alias):
-                self.complain("alias-invalid", f"{alias!r} is no field name", join(pointer, "aliases", index))
-        field = Field(name, type_, pointer, self.home, value.get("default", NO_DEFAULT), tuple(aliases))
-        field.doc = self._doc(value, pointer)
-        self.fields.append(field)
-        return field
+        if "aliases" in value:
+            aliases = self._strings(value, "aliases", pointer)
+            for index, alias in enumerate(aliases):
+                if not is_name(alias):
+                    self.complain("alias-invalid", f"{alias!r} is no field name", join(pointer, "aliases", index))
+            field.aliases = tuple(aliases)
+        if "doc" in value:
+            field.doc = self._doc(value, pointer)
+        if field.default is not NO_DEFAULT:
+            self.defaulted.append(field)
 
 
 def _repeated(texts: list[str]) -> list[int]:
+    if len(set(texts)) == len(texts):
+        return []
     seen: set[str] = set()
     repeated = []
     for index, text in enumerate(texts):

@@ -61,8 +61,7 @@ class Context:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self._judge = Judge(graph.root, graph.clock) if graph.chosen and graph.failing else None
-
+        self._judge = Judge(graph.root, graph.clock) if graph.failing and graph.rivals else None
         self._equal: set[Pair] = set()
 
     def by_number(self, writer: Type, reader: Type) -> bool:
@@ -78,6 +77,10 @@ class Context:
     def ways(self) -> Ways:
         """The cheapest ways into the data that pass no unreadable branch which another one would save."""
         return Ways(self.graph, self.minimal, self.graph.root, lambda edge: not self.shadowed(edge))
+
+    def quiet(self, pair: Pair) -> bool:
+        """Whether the pair is one of unions that read each other branch by branch, with nothing that fails behind."""
+        return self._judge is None and pair in self.graph.straight
 
     def reached(self, pair: Pair) -> bool:
         """Whether such a way leads to the pair."""

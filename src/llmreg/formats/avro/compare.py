@@ -11,6 +11,7 @@ from llmreg.formats.avro.clue import NOTHING, Clue, Context
 from llmreg.formats.avro.confirm import Confirmer
 from llmreg.formats.avro.datum import encode, to_json
 from llmreg.formats.avro.graph import Graph, OutOfTimeError, Pair
+from llmreg.formats.avro.matching import differing, same_structure
 from llmreg.formats.avro.minimal import MAX_COST, MAX_DEPTH
 from llmreg.formats.avro.paths import Way
 from llmreg.formats.avro.places import in_order, located
@@ -26,12 +27,6 @@ _VACUOUS = "the writer has no finite datum, so nothing is ever written"
 _TOO_LARGE = f"the smallest datum that shows it has more than {MAX_COST} values or {MAX_DEPTH} levels"
 _UNCONFIRMED = "no engine could confirm it by itself: other findings stand in its way"
 _LATE = "the time ran out before a datum could be confirmed"
-_ATTRIBUTES = {
-    "record": frozenset({"name", "fields"}),
-    "enum": frozenset({"name", "symbols"}),
-    "fixed": frozenset({"name", "size", "logicalType"}),
-}
-_OTHERS = frozenset({"logicalType"})
 
 
 class Hit(NamedTuple):
@@ -53,7 +48,7 @@ def compare(writer: AvroSchema, reader: AvroSchema, options: CompareOptions) -> 
     except OutOfTimeError:
         late = Undecided("budget", "the time ran out before every pair of types was compared")
         return Comparison(Verdict.UNDECIDED, undecided=(late,))
-    if not hits or writer.meaning == reader.meaning:  # whoever reads what it wrote takes each branch by its number
+    if not hits or _one_meaning(writer, reader):
         return Comparison(Verdict.COMPATIBLE)
     reporter = _Reporter(writer, reader, context)
     findings = in_order([reporter.finding(hit) for hit in hits], writer, reader)
@@ -66,24 +61,18 @@ def compare(writer: AvroSchema, reader: AvroSchema, options: CompareOptions) -> 
 def find_all(context: Context) -> Iterator[Hit]:
     """What the rules find at every pair that a way leads to, in the order of the walk."""
     for pair in context.graph.edges:
-        context.graph.clock.tick()
-        if context.reached(pair):
-            for rule in _rules(pair[0].kind, pair[1].kind):
+        attributes = differing(*pair)
+        if attributes and not context.quiet(pair) and context.reached(pair):
+            context.graph.clock.tick()
+            for rule in _rules(attributes):
                 for clue in rule.find(*pair, context):
                     yield Hit(rule, pair, clue)
 
 
 @cache
-def _rules(writer: str, reader: str) -> tuple[Rule, ...]:
-    """The rules that read an attribute which a pair of these kinds has."""
-    if reader == "union":
-        attributes = frozenset({"union"})
-    elif writer != reader:
-        attributes = frozenset({"type", "logicalType"})
-    else:
-        attributes = _ATTRIBUTES.get(writer, _OTHERS)
-    rules = rulebook(RULES).values()
-    return tuple(rule for rule in rules if rule.reads & attributes)
+def _rules(attributes: frozenset[str]) -> tuple[Rule, ...]:
+    """The rules that read one of the attributes."""
+    return tuple(rule for rule in rulebook(RULES).values() if rule.reads & attributes)
 
 
 class _Reporter:
@@ -98,20 +87,22 @@ class _Reporter:
     def finding(self, hit: Hit) -> Finding:
         rule, at, clue = hit
         way = self.context.ways.way(at)
-        finding = located(rule, clue, way, (self.writer, self.reader))
-        claim = clue.claim or self._no_datum(hit, way)
-        if claim:
-            return replace(finding, claim=claim)
-        if self.context.graph.clock.passed():
-            return replace(finding, claim=_LATE)
+        claim, witness = clue.claim or self._no_datum(hit, way), None
+        if not claim and self.context.graph.clock.passed():
+            claim = _LATE
+        if not claim:
+            witness = self._witness(at, clue)
+            claim = None if witness.confirmed_by else _UNCONFIRMED
+        status = Status.CLAIMED if claim else Status.WITNESSED
+        proof = {"status": status, "claim": claim, "witness": None if claim else witness}
+        return located(rule, clue, way, (self.writer, self.reader), proof)
+
+    def _witness(self, at: Pair, clue: Clue) -> Witness:
         root = self.context.graph.root[0]
         datum = self.context.ways.wrap(at, clue.datum)
         data = encode(root, datum)
         engines = self.confirmer.engines(clue, at, data)
-        witness = Witness(to_json(root, datum), data.hex(), clue.expected, engines)
-        if not engines:
-            return replace(finding, claim=_UNCONFIRMED)
-        return replace(finding, status=Status.WITNESSED, witness=witness)
+        return Witness(to_json(root, datum), data.hex(), clue.expected, engines)
 
     def _no_datum(self, hit: Hit, way: Way) -> str | None:
         """Why no witness can be built; None when one can."""
@@ -122,6 +113,11 @@ class _Reporter:
         written = [*(pair[0] for pair, _ in way), hit.at[0], hit.clue.writer]
         vacuous = any(isinstance(type_, Type) and not minimal.inhabited(type_) for type_ in written)
         return _VACUOUS if vacuous else _TOO_LARGE
+
+
+def _one_meaning(writer: AvroSchema, reader: AvroSchema) -> bool:
+    """Whoever reads what it wrote takes each branch by its number. The structure tells most pairs apart sooner."""
+    return same_structure(writer.root, reader.root) and writer.meaning == reader.meaning
 
 
 def _failing(finding: Finding) -> Finding:

@@ -7,11 +7,10 @@ primitives are left out: nothing can be found there.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from llmreg.formats.avro.matching import branches, choose, pair_fields, readable
-from llmreg.formats.avro.types import Array, Field, Map, Primitive, Record, Type, Union
+from llmreg.formats.avro.matching import branches, choose, may_read, pair_fields, readable
+from llmreg.formats.avro.types import PRIMITIVES, Array, Field, Map, Record, Type, Union
 
 Pair = tuple[Type, Type]
 _CLOCK_EVERY = 256
@@ -63,19 +62,21 @@ class Clock:
         return time.monotonic() > self.deadline
 
 
-_ITEM, _VALUE, _SAME = Step("item"), Step("value"), Step("same")
+_SAME = Step("same")
 
 
 class Graph:
     """Every pair that is reachable from the two roots. `failing` are those at which Apache's rules fail by
-    themselves; `chosen` tells whether a union of the reader was met at all."""
+    themselves; `rivals` tells whether at any union of the reader another branch might do as well; `straight` are the pairs of unions in
+    which every branch of the writer meets the reader's of the same place, kind and full name, whoever reads."""
 
     def __init__(self, writer: Type, reader: Type, deadline: float = float("inf")) -> None:
         self.root: Pair = (writer, reader)
         self.clock = Clock(deadline)
         self.edges: dict[Pair, list[Edge]] = {}
         self.failing: dict[Pair, None] = {}  # in the order of the walk
-        self.chosen = False
+        self.rivals = False
+        self.straight: set[Pair] = set()
         stack = [self.root]
         while stack:
             pair = stack.pop()
@@ -90,44 +91,49 @@ class Graph:
         if isinstance(reader, Union):
             return self._into_union(writer, reader)
         if isinstance(writer, Union):
-            steps = ((Step("branch", branch=at), branch, reader) for at, branch in enumerate(writer.branches))
-            return _told(steps)
+            pairs = [(at, (branch, reader)) for at, branch in enumerate(writer.branches)]
+            return [Edge(Step("branch", branch=at), to) for at, to in pairs if not _plain(*to)]
         if not readable(writer, reader):
             self.failing[writer, reader] = None
-        return _told(descend(writer, reader))
+        if writer.kind != reader.kind:
+            return []
+        return [Edge(Step(kind, *fields), to) for kind, fields, to in descend(writer, reader) if not _plain(*to)]
 
     def _into_union(self, writer: Type, reader: Union) -> list[Edge]:
-        self.chosen = True
         edges = []
+        straight = isinstance(writer, Union)
         for index, branch in branches(writer):
             self.clock.tick()
             taken = choose(branch, reader)
             if taken is None:
                 self.failing[writer, reader] = None
+                straight = False
                 continue
             to = (branch, reader.branches[taken])
+            straight = straight and taken == index and branch.label() == to[1].label()
+            self.rivals = self.rivals or sum([may_read(branch, each) for each in reader.branches]) > 1
             if not _plain(*to):
                 step = _SAME if index is None else Step("branch", branch=index)
                 edges.append(Edge(step, to, Choice(branch, reader, taken)))
+        if straight:
+            self.straight.add((writer, reader))
         return edges
 
 
-def descend(writer: Type, reader: Type) -> Iterator[tuple[Step, Type, Type]]:
-    """The parts that meet inside a pair of which neither side is a union."""
+def descend(writer: Type, reader: Type) -> list[tuple[str, tuple[Field, ...], Pair]]:
+    """The parts that meet inside a pair of which neither side is a union: the kind of step, the two fields where it
+    leads through fields, and the types."""
     if isinstance(writer, Record) and isinstance(reader, Record):
-        for field, sources in pair_fields(writer, reader):
-            if sources:
-                yield Step("field", sources[0], field), sources[0].type, field.type
-    elif isinstance(writer, Array) and isinstance(reader, Array):
-        yield _ITEM, writer.items, reader.items
-    elif isinstance(writer, Map) and isinstance(reader, Map):
-        yield _VALUE, writer.values, reader.values
-
-
-def _told(steps: Iterable[tuple[Step, Type, Type]]) -> list[Edge]:
-    return [Edge(step, (writer, reader)) for step, writer, reader in steps if not _plain(writer, reader)]
+        met = [(sources[0], field) for field, sources in pair_fields(writer, reader) if sources]
+        return [("field", fields, (fields[0].type, fields[1].type)) for fields in met]
+    if isinstance(writer, Array) and isinstance(reader, Array):
+        return [("item", (), (writer.items, reader.items))]
+    if isinstance(writer, Map) and isinstance(reader, Map):
+        return [("value", (), (writer.values, reader.values))]
+    return []
 
 
 def _plain(writer: Type, reader: Type) -> bool:
-    same = writer.kind == reader.kind and isinstance(writer, Primitive)
+    """Whether there is nothing to find: one primitive type without logical types."""
+    same = writer.kind == reader.kind and writer.kind in PRIMITIVES
     return same and writer.logical is None and reader.logical is None

@@ -67,5 +67,5 @@ def _parts(writer: Type, reader: Type) -> list[Pair]:
     elif isinstance(reader, Union):
         pairs = [(writer, branch) for branch in reader.branches if may_read(writer, branch)]
     else:
-        pairs = [(part, other) for _, part, other in descend(writer, reader)]
+        pairs = [pair for _, _, pair in descend(writer, reader)]
     return list(dict.fromkeys(pairs))

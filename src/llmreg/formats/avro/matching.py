@@ -7,8 +7,6 @@ writer field a reader field takes, which branch of a union a reader takes.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
-
 from llmreg.formats.avro.types import Array, Enum, Field, Fixed, Map, Named, Record, Type, Union
 
 PROMOTIONS: dict[str, frozenset[str]] = {
@@ -18,6 +16,12 @@ PROMOTIONS: dict[str, frozenset[str]] = {
     "string": frozenset({"bytes"}),
     "bytes": frozenset({"string"}),
 }
+
+_NOTHING: frozenset[str] = frozenset()
+_UNION, _NAME, _FIELDS, _SYMBOLS, _SIZE, _LOGICAL = (
+    frozenset({name}) for name in ("union", "name", "fields", "symbols", "size", "logicalType")
+)
+_TYPE = frozenset({"type", "logicalType"})
 
 
 def promotes(writer: Type, reader: Type) -> bool:
@@ -85,24 +89,19 @@ def branches(type_: Type) -> Iterator[tuple[int | None, Type]]:
         yield None, type_
 
 
-class Pairing(NamedTuple):
-    """A reader field and the writer fields that reach it: the one of its name first, then those of its aliases."""
-
-    field: Field
-    sources: tuple[Field, ...]
+Pairing = tuple[Field, tuple[Field, ...]]
 
 
 def pair_fields(writer: Record, reader: Record) -> list[Pairing]:
-    """Every field of the reader, in its order, with the writer fields that could fill it."""
+    """Every field of the reader, in its order, with the writer fields that could fill it: the one of its name first,
+    then those of its aliases."""
     known = writer.by_name
+    if not reader.aliased:
+        return [(field, (known[field.name],) if field.name in known else ()) for field in reader.fields]
     pairs = []
     for field in reader.fields:
-        if field.aliases:
-            names = dict.fromkeys((field.name, *field.aliases))
-            pairs.append(Pairing(field, tuple(known[name] for name in names if name in known)))
-        else:
-            source = known.get(field.name)
-            pairs.append(Pairing(field, () if source is None else (source,)))
+        names = dict.fromkeys((field.name, *field.aliases))
+        pairs.append((field, tuple([known[name] for name in names if name in known])))
     return pairs
 
 
@@ -115,8 +114,33 @@ def readable(writer: Type, reader: Type) -> bool:
     if isinstance(writer, Enum) and isinstance(reader, Enum):
         return reader.default is not None or not missing_symbols(writer, reader)
     if isinstance(writer, Record) and isinstance(reader, Record):
-        return all(pair.sources or pair.field.optional for pair in pair_fields(writer, reader))
+        return all([sources or field.optional for field, sources in pair_fields(writer, reader)])
     return _size(writer) == _size(reader)
+
+
+def differing(writer: Type, reader: Type) -> frozenset[str]:
+    """The attributes in which the two differ by themselves, parts left aside: where there are none, no rule can find
+    anything. A union of the reader always counts, because what it takes depends on its branches."""
+    if reader.kind == "union":
+        return _UNION
+    if writer.kind == "union":
+        return _NOTHING
+    if writer.kind != reader.kind:
+        return _TYPE
+    different = _LOGICAL if writer.logical != reader.logical else _NOTHING
+    if isinstance(writer, Named) and isinstance(reader, Named):
+        different |= _NAME if writer.name != reader.name else _NOTHING
+        different |= _inside(writer, reader)
+    return different
+
+
+def _inside(writer: Named, reader: Named) -> frozenset[str]:
+    """The attribute that makes up a named type, where it differs; a field's alias may find another field."""
+    if isinstance(writer, Record) and isinstance(reader, Record):
+        return _FIELDS if reader.aliased or writer.by_name.keys() != reader.by_name.keys() else _NOTHING
+    if isinstance(writer, Enum) and isinstance(reader, Enum):
+        return _SYMBOLS if writer.symbols != reader.symbols else _NOTHING
+    return _SIZE if _size(writer) != _size(reader) else _NOTHING
 
 
 def missing_symbols(writer: Enum, reader: Enum) -> list[str]:

@@ -69,24 +69,28 @@ class Minimal:
         heap: list[tuple[float, int, Type]] = []
         for type_ in walk(root):
             if isinstance(type_, (Record, Union)):
-                waiting[type_] = len(tuple(type_.parts()))
-                for part in type_.parts():
+                parts = tuple(type_.parts())
+                waiting[type_] = len(parts)
+                for part in parts:
                     users[part].append(type_)
-            own = _own_cost(type_)
-            if own is not None:
-                heapq.heappush(heap, (own, next(order), type_))
-        while heap:
-            cost, _, type_ = heapq.heappop(heap)
-            if type_ in self._cost:
-                continue
-            self._settle(type_, cost)
-            for user in users[type_]:
+                if parts or isinstance(type_, Union):
+                    continue
+            self._settle_alone(type_)
+        ready = [(self._cost[part], user) for part in tuple(self._cost) for user in users.pop(part, ())]
+        while ready or heap:
+            for cost, user in ready:
                 waiting[user] -= 1
                 if isinstance(user, Union):
                     heapq.heappush(heap, (cost, next(order), user))
                 elif waiting[user] == 0:
-                    total = min(1 + sum(self._cost[part] for part in user.parts()), _OFF_SCALE)
+                    total = min(1 + sum([self._cost[part] for part in user.parts()]), _OFF_SCALE)
                     heapq.heappush(heap, (total, next(order), user))
+            ready = []
+            if heap:
+                cost, _, type_ = heapq.heappop(heap)
+                if type_ not in self._cost:
+                    self._settle(type_, cost)
+                    ready = [(cost, user) for user in users.pop(type_, ())]
 
     def _settle(self, type_: Type, cost: float) -> None:
         self._cost[type_] = cost
@@ -95,18 +99,13 @@ class Minimal:
             self._cheapest[type_] = index
             self._depth[type_] = self._depth[type_.branches[index]]
         elif isinstance(type_, Record):
-            self._depth[type_] = 1 + max((self._depth[part] for part in type_.parts()), default=0)
-        else:
-            self._depth[type_] = 0
+            self._depth[type_] = 1 + max([self._depth[part] for part in type_.parts()], default=0)
 
-
-def _own_cost(type_: Type) -> float | None:
-    """The cost of a type that needs no other type's datum; None for the rest and for enums without symbols."""
-    if isinstance(type_, Union) or (isinstance(type_, Record) and type_.fields):
-        return None
-    if isinstance(type_, Enum) and not type_.symbols:
-        return None
-    return 1 + type_.size // 16 if isinstance(type_, Fixed) else 1
+    def _settle_alone(self, type_: Type) -> None:
+        """A type that needs no other type's datum; an enum without symbols has none."""
+        if not isinstance(type_, Enum) or type_.symbols:
+            self._cost[type_] = 1 + type_.size // 16 if isinstance(type_, Fixed) else 1
+            self._depth[type_] = 1 if isinstance(type_, Record) else 0
 
 
 def _scalar(type_: Type) -> Any:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from llmreg.formats.avro.types import PRIMITIVES
-
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 
 
 def is_name(text: str) -> bool:
-    """Whether `text` is an unqualified name."""
-    return _NAME.fullmatch(text) is not None
+    """Whether `text` is an unqualified name: ASCII letters, digits and '_', and no digit first."""
+    return text.isidentifier() and text.isascii()
 
 
 def is_full_name(text: str) -> bool:
     """Whether `text` is names with dots between them."""
-    return all(_NAME.fullmatch(part) for part in text.split("."))
+    return all(map(is_name, text.split(".")))
 
 
 def qualify(name: str, namespace: str) -> str:

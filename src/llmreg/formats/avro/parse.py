@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from llmreg.errors import LimitError, SchemaError
@@ -9,7 +10,7 @@ from llmreg.formats.avro.build import Builder
 from llmreg.formats.avro.defaults import Misfit, complete, fitting_branch
 from llmreg.formats.avro.references import Imports, pinned
 from llmreg.formats.avro.schema import AvroSchema
-from llmreg.formats.avro.types import NO_DEFAULT, Union
+from llmreg.formats.avro.types import Type, Union
 from llmreg.formats.interface import Source
 from llmreg.model import jsontext
 from llmreg.model.pointer import join
@@ -23,32 +24,33 @@ def parse(source: Source) -> AvroSchema:
     """The schema. Raises SchemaError (all problems, in text order), DocumentError for text that is no strict JSON,
     LimitError for a text that is too large or too deep."""
     value = jsontext.loads(source.data)
-    references = pinned(source.references)
-    imports = Imports(references, source.resolve)
     home = object()
-    builder = Builder(imports.names, home=home, strict=source.strict)
+    imports = Imports(pinned(source.references), source.resolve) if source.references else None
+    builder = Builder(imports.names if imports else {}, home=home, strict=source.strict)
     root = builder.type_at(value, "", "")
-    problems = [*imports.problems, *builder.problems]
-    if not problems:
-        _check_defaults(builder)
-        unused = imports.unused(builder.used)
-        (builder.problems if source.strict else builder.warnings).extend(unused)
-        problems = builder.problems
-    if problems:
-        _raise(source, problems)
-    schema = AvroSchema(
-        data=source.data,
-        value=value,
-        root=root,
-        names=builder.names,
-        home=home,
+    if builder.problems or (imports and imports.problems):
+        _raise(source, [*(imports.problems if imports else ()), *builder.problems])
+    _check_defaults(builder)
+    if imports:
+        (builder.problems if source.strict else builder.warnings).extend(imports.unused(builder.used))
+    if builder.problems:
+        _raise(source, builder.problems)
+    warnings = tuple(place(source.data, builder.warnings)) if builder.warnings else ()
+    schema = AvroSchema(source.data, value, root, builder.names, home, warnings=warnings)
+    return schema if imports is None else _bound(source, schema, imports, builder.used)
+
+
+def _bound(source: Source, schema: AvroSchema, imports: Imports, used: Mapping[str, str]) -> AvroSchema:
+    """The schema with what it refers to."""
+    references = (replace(each, pointer=used.get(each.name, "")) for each in dict.fromkeys(imports.references))
+    bound = replace(
+        schema,
         imports=tuple(imports.schemas[each] for each in sorted(imports.schemas)),
-        references=tuple(replace(each, pointer=builder.used.get(each.name, "")) for each in dict.fromkeys(references)),
-        warnings=tuple(place(source.data, builder.warnings)),
+        references=tuple(references),
     )
-    if schema.imports and schema.nesting > _MAX_NESTING:
+    if bound.imports and bound.nesting > _MAX_NESTING:
         raise LimitError(f"with its references, {source.name} nests deeper than {_MAX_NESTING} levels")
-    return schema
+    return bound
 
 
 def place(data: bytes, problems: list[Problem]) -> list[Problem]:
@@ -65,8 +67,8 @@ def place(data: bytes, problems: list[Problem]) -> list[Problem]:
 
 def _check_defaults(builder: Builder) -> None:
     """Every field's default against its type: after all types are known, because they may refer to each other."""
-    for field in builder.fields:
-        if field.default is NO_DEFAULT:
+    for field in builder.defaulted:
+        if field.default is None and _starts_with_null(field.type):
             continue
         pointer = join(field.pointer, "default")
         try:
@@ -79,6 +81,11 @@ def _check_defaults(builder: Builder) -> None:
             hint = "older readers take the default for a value of the first branch: put that branch first"
             message = f"the default of `{field.name}` fits only a later branch of its union"
             builder.warn("default-later-branch", message, pointer, hint)
+
+
+def _starts_with_null(type_: Type) -> bool:
+    first = type_.branches[0] if isinstance(type_, Union) and type_.branches else type_
+    return first.kind == "null"
 
 
 def _raise(source: Source, problems: list[Problem]) -> None:

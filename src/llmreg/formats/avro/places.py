@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
 
 from llmreg.formats.avro.clue import Clue
 from llmreg.formats.avro.graph import Edge
@@ -15,13 +18,20 @@ from llmreg.model.finding import Finding, Place
 from llmreg.model.pointer import join
 
 
-def located(rule: Rule, clue: Clue, way: Way, schemas: tuple[AvroSchema, AvroSchema]) -> Finding:
-    """The clue as a finding of its rule, without witness and lines; `way` leads to the pair it was found at."""
+_NO_PROOF: Mapping[str, Any] = MappingProxyType({})
+
+
+def located(
+    rule: Rule, clue: Clue, way: Way, schemas: tuple[AvroSchema, AvroSchema], proof: Mapping[str, Any] = _NO_PROOF
+) -> Finding:
+    """The clue as a finding of its rule, without lines; `way` leads to the pair it was found at, `proof` holds the
+    finding's fields that tell what it rests on."""
     label = clue.writer.label() if isinstance(clue.writer, Type) else clue.writer.name
     return rule.finding(
         f"`{_path(way, clue.field) or label}`: {clue.message}",
         writer=Place(_pointer(clue.writer, schemas[0], [(pair[0], edge, 0) for pair, edge in way])),
         reader=Place(_pointer(clue.reader, schemas[1], [(pair[1], edge, 1) for pair, edge in way])),
+        **proof,
     )
 
 

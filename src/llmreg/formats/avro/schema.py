@@ -17,7 +17,7 @@ from llmreg.model.pointer import join
 from llmreg.model.problem import Problem
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)  # as nothing changes it, freezing it would only cost time
 class AvroSchema:
     """`value` is the text's JSON value, `names` every named type that it defines or its references bring, `home` the
     mark of the nodes that stand in this very text, `imports` the schemas that it refers to."""

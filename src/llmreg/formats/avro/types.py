@@ -138,10 +138,11 @@ class Field:
 @dataclass(slots=True, eq=False)
 class Record(Named):
     """`fields` in their order, which is their order on the wire; filled in when the whole record is read, because a
-    field may hold the record itself."""
+    field may hold the record itself. `aliased`: whether any field has aliases."""
 
     fields: tuple[Field, ...] = field(kw_only=True, default=())
     by_name: dict[str, Field] = field(kw_only=True, default_factory=dict)
+    aliased: bool = field(kw_only=True, default=False)
 
     def parts(self) -> Iterable[Type]:
         return (each.type for each in self.fields)

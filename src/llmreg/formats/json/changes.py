@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from llmreg.formats.interface import CompareOptions
+from llmreg.formats.json.changes_branches import Matching, Union
 from llmreg.formats.json.changes_still import Still
-from llmreg.formats.json.changes_twin import Twin, View, view
-from llmreg.formats.json.localise_branch import pairs
+from llmreg.formats.json.changes_twin import Twin
+from llmreg.formats.json.changes_view import View, view
 from llmreg.formats.json.localise_references import References, Spot
 from llmreg.formats.json.schema import JsonSchema
 from llmreg.formats.rule import rulebook
@@ -20,6 +21,7 @@ _SINGLE = (
     *("items", "additionalItems", "contains", "additionalProperties", "propertyNames", "unevaluatedItems"),
     *("unevaluatedProperties", "if", "then", "else", "not"),
 )
+_ABSENT_IS_TRUE = frozenset(_SINGLE) - {"contains", "if", "not"}
 _LISTS = ("prefixItems", "items")
 _BRANCHES = ("allOf", "anyOf", "oneOf")
 _LABELS = {"items": "[]", "additionalItems": "[]", "unevaluatedItems": "[]", "contains": "[]"}
@@ -31,12 +33,13 @@ def changes(old: JsonSchema, new: JsonSchema, options: CompareOptions) -> Sequen
     if not (old.resources or new.resources) and repr(old.document) == repr(new.document):
         return []
     book = rulebook(RULES)
-    return [
-        replace(finding, rule=rule.id)
-        for twin in _Walk(old, new).twins()
-        for rule in book.values()
-        for finding in rule.find(twin)
-    ]
+    found: dict[tuple[object, ...], Finding] = {}
+    for twin in _Walk(old, new).twins():
+        for rule in book.values():
+            for finding in rule.find(twin):
+                what = finding.message.removeprefix(twin.field)
+                found.setdefault((rule.id, finding.writer, finding.reader, what), replace(finding, rule=rule.id))
+    return list(found.values())
 
 
 class _Walk:
@@ -45,13 +48,14 @@ class _Walk:
     def __init__(self, old: JsonSchema, new: JsonSchema) -> None:
         self._names = References(old.index, old.resources), References(new.index, new.resources)
         self._still = Still(self._names[0].root, self._names[1].root)
+        self._matching = Matching(self._names)
 
     def twins(self) -> Iterator[Twin]:
         seen: set[tuple[object, ...]] = set()
         todo = [self._twin(self._names[0].root, self._names[1].root, "")]
         while todo:
             twin = todo.pop()
-            start = (twin.old.chain[-1].pointer, twin.new.chain[-1].pointer, twin.old.key[:-1] != twin.new.key[:-1])
+            start = twin.old.key, twin.new.key
             if start in seen:
                 continue
             seen.add(start)
@@ -65,46 +69,55 @@ class _Walk:
             )
 
     def _twin(self, old: Spot, new: Spot, label: str) -> Twin:
-        return Twin(view(old, self._names[0]), view(new, self._names[1]), label)
+        twin = Twin(view(old, self._names[0]), view(new, self._names[1]), label)
+        return twin._replace(unions=tuple(self._unions(twin)))
+
+    def _unions(self, twin: Twin) -> Iterator[Union]:
+        for keyword in _BRANCHES:
+            for one, other in twin.holders(keyword):
+                old, new = branches(one, keyword), branches(other, keyword)
+                yield Union(keyword, old, new, self._matching.matched(old, new))
 
     def _below(self, twin: Twin) -> Iterator[tuple[Spot, Spot, str]]:
         for keyword in _MAPS:
-            old, new = twin.old.holder(keyword), twin.new.holder(keyword)
-            for name in (name for name in new.map_of(keyword) if name in old.map_of(keyword)):
-                step = name if keyword in ("properties", "patternProperties") else ""
-                yield old.child(keyword, name), new.child(keyword, name), _labelled(twin.label, step)
+            for old, new in twin.holders(keyword):
+                for name in (name for name in new.map_of(keyword) if name in old.map_of(keyword)):
+                    step = name if keyword in ("properties", "patternProperties") else ""
+                    yield old.child(keyword, name), new.child(keyword, name), _labelled(twin.label, step)
         for keyword in _SINGLE:
-            old, new = twin.old.holder(keyword), twin.new.holder(keyword)
-            if isinstance(old.says(keyword), dict) and isinstance(new.says(keyword), dict):
-                step = "*" if keyword.endswith("Properties") else _LABELS.get(keyword, "")
-                yield old.child(keyword), new.child(keyword), _labelled(twin.label, step)
-        yield from self._positions(twin)
-        yield from self._branches(twin)
-
-    def _positions(self, twin: Twin) -> Iterator[tuple[Spot, Spot, str]]:
-        old, new = (_positions(side) for side in (twin.old, twin.new))
-        for index, (one, two) in enumerate(zip(old, new, strict=False)):
-            yield one, two, _labelled(twin.label, f"[{index}]")
-
-    def _branches(self, twin: Twin) -> Iterator[tuple[Spot, Spot, str]]:
-        for keyword in _BRANCHES:
-            old, new = branches(twin.old, keyword), branches(twin.new, keyword)
-            for first, second in sorted(pairs(old, new, self._names).items(), key=lambda pair: pair[1]):
-                yield old[first], new[second], twin.label
+            step = "*" if keyword.endswith("Properties") else _LABELS.get(keyword, "")
+            for old, new in zip(*_single(twin, keyword), strict=False):
+                yield old, new, _labelled(twin.label, step)
+        for index, (old, new) in enumerate(zip(_positions(twin.old), _positions(twin.new), strict=False)):
+            yield old, new, _labelled(twin.label, f"[{index}]")
+        for union in twin.unions:
+            for first, second in sorted(union.matched.items(), key=lambda pair: pair[1]):
+                yield union.old[first], union.new[second], twin.label
 
 
-def branches(side: View, keyword: str) -> list[Spot]:
-    """The branches of a union as a person reads them; a lone `allOf` member is part of the view itself."""
-    spot = side.holder(keyword)
-    found = [spot.child(keyword, index) for index, _ in enumerate(spot.list_of(keyword))]
-    return [] if keyword == "allOf" and len(found) == 1 else found
+def branches(holder: Spot, keyword: str) -> list[Spot]:
+    """The branches of a union."""
+    return [holder.child(keyword, index) for index, _ in enumerate(holder.list_of(keyword))]
+
+
+def _single(twin: Twin, keyword: str) -> tuple[list[Spot], list[Spot]]:
+    """What stands below a keyword in both versions; where only one has it, the other lets everything through."""
+    sides = [
+        [spot.child(keyword) for spot in side.holders(keyword) if isinstance(spot.says(keyword), dict | bool)]
+        for side in (twin.old, twin.new)
+    ]
+    if keyword in _ABSENT_IS_TRUE and bool(sides[0]) != bool(sides[1]):
+        for side, found in zip((twin.old, twin.new), sides, strict=True):
+            if not found and not side.holders(keyword):
+                found.append(replace(side.chain[0], schema=True))
+    return sides[0], sides[1]
 
 
 def _positions(side: View) -> list[Spot]:
     for keyword in _LISTS:
-        spot = side.holder(keyword)
-        if spot.list_of(keyword):
-            return [spot.child(keyword, index) for index, _ in enumerate(spot.list_of(keyword))]
+        for spot in side.holders(keyword):
+            if spot.list_of(keyword):
+                return branches(spot, keyword)
     return []
 
 

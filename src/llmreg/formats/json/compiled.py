@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _ENGINE_LIMITS: Final = frozenset({"BacktrackLimitExceeded", "RegexEngineFailure"})
 # look-around and back references run on a backtracking engine, which has a limit
 _BACKTRACKS: Final = re.compile(rb"\(\?[=!<]|\\\\[1-9k]")
+_KEPT: Final = 64  # compiled schemas: those of a comparison are asked for again and again
 _SELF: Final = "llmreg:///"  # no subject has an empty name, and relative identifiers inside still resolve
 
 
@@ -48,8 +50,9 @@ class PlaceCompiler:
         return _compile({"$ref": f"{_SELF}#{quote(node.pointer)}"}, self._draft, self._registry)
 
 
+@lru_cache(maxsize=_KEPT)
 def compile_schema(schema: JsonSchema) -> Any:
-    """A `jsonschema_rs` validator for a whole schema. Raises SchemaError when the engine refuses it."""
+    """A `jsonschema_rs` validator for a whole schema, made once. Raises SchemaError when the engine refuses it."""
     return compile_document(schema.document, schema.draft, schema.resources)
 
 
@@ -58,9 +61,15 @@ def compile_document(document: Any, draft: str, resources: Mapping[str, Resource
     return _compile(document, draft, _registry(_pinned(resources)))
 
 
-def backtracks(documents: Iterable[Any]) -> bool:
-    """Whether a pattern in schema documents runs on the backtracking engine, which gives up at a limit."""
-    return any(_BACKTRACKS.search(canonical(document)) for document in documents)
+@lru_cache(maxsize=_KEPT)
+def texts(schema: JsonSchema) -> tuple[bytes, ...]:
+    """The canonical text of a schema's document and of each that it pins: quick to search for what it may hold."""
+    return canonical(schema.document), *(canonical(resource.document) for resource in schema.resources.values())
+
+
+def backtracks(schema: JsonSchema) -> bool:
+    """Whether a pattern in a schema runs on the backtracking engine, which gives up at a limit."""
+    return any(_BACKTRACKS.search(text) for text in texts(schema))
 
 
 def gave_up(errors: Iterable[Any]) -> str | None:

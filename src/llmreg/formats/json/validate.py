@@ -31,8 +31,7 @@ class JsonValidator:
         self._schema = schema
         self._compiled = compile_schema(schema)
         self._accepts = self._compiled.is_valid
-        documents = [schema.document, *(resource.document for resource in schema.resources.values())]
-        self._backtracks = backtracks(documents)
+        self._backtracks = backtracks(schema)
         self._undeclared = None
         if strict:
             from llmreg.formats.json.undeclared import Undeclared

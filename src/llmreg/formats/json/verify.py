@@ -5,23 +5,27 @@ An engine answers True or False only where it is known to be reliable, else None
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from llmreg.errors import SchemaError
 from llmreg.formats.json.canonical import canonical
-from llmreg.formats.json.compiled import backtracks, compile_schema, gave_up
-from llmreg.formats.json.dialects import draft_of, identifier, subschemas
+from llmreg.formats.json.compiled import backtracks, compile_schema, gave_up, texts
+from llmreg.formats.json.dialects import DIALECT_URIS, draft_of, identifier, subschemas, vocabulary
 from llmreg.formats.json.pythonregex import is_reliable
 
 if TYPE_CHECKING:
     from llmreg.formats.json.schema import JsonSchema
 
-_KEPT: Final = 64  # compiled schemas of each engine
+_KEPT: Final = 64  # compiled schemas
 _MAX_UNIQUE: Final = 1000  # values; jsonschema's uniqueItems takes time with the square of this
 _MAX_VALUES: Final = 20_000  # in any other document: a second at most, which nothing can interrupt
 _MAX_COST: Final = 2_000  # subschemas for one value; jsonschema judges about 30,000 in a second
+_IDENTIFIED: Final = re.compile(rb'"(?:\$?id|\$anchor|\$dynamicAnchor)":"')
+_ABSOLUTE: Final = re.compile(r"[a-z]+:[^#]+$")
+_STUMBLING: Final = re.compile(rb'"dependencies":|"items":(?:true|false)')  # see _spelled_out
 
 
 class _UnreliableError(Exception):
@@ -47,18 +51,12 @@ def engine_names() -> tuple[str, str]:
 
 def _fast(schema: JsonSchema, document: Any) -> bool | None:
     try:
-        compiled, careful = _compile_fast(schema)
+        compiled = compile_schema(schema)
         if compiled.is_valid(document):
             return True
-        return None if careful and gave_up(compiled.iter_errors(document)) is not None else False
+        return None if backtracks(schema) and gave_up(compiled.iter_errors(document)) is not None else False
     except (ValueError, SchemaError):
         return None
-
-
-@lru_cache(maxsize=_KEPT)
-def _compile_fast(schema: JsonSchema) -> tuple[Any, bool]:
-    documents = [schema.document, *(resource.document for resource in schema.resources.values())]
-    return compile_schema(schema), backtracks(documents)
 
 
 def _reference(schema: JsonSchema, document: Any) -> bool | None:
@@ -78,34 +76,59 @@ def _reference(schema: JsonSchema, document: Any) -> bool | None:
         return None
 
 
-@lru_cache(maxsize=_KEPT)
 def _says_unique(schema: JsonSchema) -> bool:
-    documents = [schema.document, *(resource.document for resource in schema.resources.values())]
-    return any(b'"uniqueItems":true' in canonical(document) for document in documents)
+    return any(b'"uniqueItems":true' in text for text in texts(schema))
 
 
 @lru_cache(maxsize=_KEPT)
 def _compile_reference(schema: JsonSchema) -> tuple[Any, frozenset[str]]:
     """The compiled schema, and the patterns that judge property names. Raises _UnreliableError."""
-    from referencing import Registry
     from referencing.jsonschema import specification_with
 
-    from llmreg.formats.json.dialects import DIALECT_URIS
-
-    resources = schema.resources.items()
-    documents = [schema.document, *(resource.document for _, resource in resources)]
-    if any(resource.draft != schema.draft for _, resource in resources):
+    resources = schema.resources
+    documents = [schema.document, *(resource.document for resource in resources.values())]
+    if any(resource.draft != schema.draft for resource in resources.values()):
         raise _UnreliableError("switches to its stock class for another draft, which knows no Decimal")
-    unnamed = [_unnamed(document, schema.draft) for document in documents]
-    if any(b'"$schema":"' in canonical(document) for document in unnamed):
-        raise _UnreliableError("the same at a dialect in a place that no keyword makes a schema")
+    spelled = [_spelled(*one, schema.draft) for one in zip(documents, texts(schema), strict=True)]
     specification = specification_with(DIALECT_URIS[schema.draft].rstrip("#"))
-    named = [(uri, specification.create_resource(part)) for (uri, _), part in zip(resources, unnamed[1:], strict=True)]
-    root = specification.create_resource(unnamed[0])
-    # crawled once, or every reference to an identifier inside a document crawls everything again
-    registry: Registry[Any] = Registry().with_resources([*named, (root.id() or "", root)]).crawl()
-    patterns = frozenset(pattern for document in documents for pattern in _property_patterns(document))
-    return _reference_class(schema.draft)(unnamed[0], registry=registry), patterns
+    root, *pinned = [specification.create_resource(document) for document in spelled]
+    members = [specification.create_resource(member) for member in _definitions(spelled[0], schema.draft)]
+    named = [*zip(resources, pinned, strict=True), (root.id() or "", root)]
+    patterns = [pattern for one in documents for pattern in _property_patterns(one)] if _names(schema) else []
+    registry = _registry(named, members, sum(len(_IDENTIFIED.findall(text)) for text in texts(schema)))
+    return _reference_class(schema.draft)(spelled[0], registry=registry), frozenset(patterns)
+
+
+def _registry(named: list[tuple[str, Any]], members: list[Any], identified: int) -> Any:
+    """Every document by URI, and the root's definitions with a URI of their own, as the closed form of a writer has
+    one. Where more is `identified`, all is crawled once, or every reference to it would crawl everything again."""
+    from referencing import Registry
+
+    inner = [(uri, member) for member in members if (uri := member.id()) is not None and _ABSOLUTE.match(uri)]
+    registry: Registry[Any] = Registry().with_resources([*named, *inner])
+    known = len(inner) + sum(resource.id() is not None for _, resource in named)
+    return registry if identified == known else registry.crawl()
+
+
+def _definitions(document: Any, draft: str) -> list[dict[str, Any]]:
+    keyword = "$defs" if "$defs" in vocabulary(draft) else "definitions"
+    members = document.get(keyword) if isinstance(document, dict) else None
+    return [member for member in members.values() if isinstance(member, dict)] if isinstance(members, dict) else []
+
+
+def _names(schema: JsonSchema) -> bool:
+    return any(b'"patternProperties"' in text for text in texts(schema))
+
+
+def _spelled(document: Any, text: bytes, draft: str) -> Any:
+    """A document as the engine can take it; `text` is what it says. Raises _UnreliableError."""
+    own = isinstance(document, dict) and "$schema" in document
+    if text.count(b'"$schema"') == own and not _STUMBLING.search(text):
+        return {name: value for name, value in document.items() if name != "$schema"} if own else document
+    unnamed = _unnamed(document, draft)
+    if b'"$schema":"' in canonical(unnamed):
+        raise _UnreliableError("the same at a dialect in a place that no keyword makes a schema")
+    return unnamed
 
 
 @cache

@@ -6,6 +6,7 @@ Importing this package loads neither the compiler nor the Protobuf runtime: the 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from llmreg.formats.interface import CompareOptions, Comparison, Reference, Schema, Source, Validator
@@ -36,6 +37,12 @@ class ProtobufFormat:
 
         return parse(source)
 
+    def needs(self, source: Source) -> Mapping[str, bytes]:
+        """See `llmreg.formats.interface.Importing`."""
+        from llmreg.formats.protobuf.schema import needs
+
+        return needs(source)
+
     def scan_references(self, data: bytes, references: Mapping[str, str]) -> Sequence[Reference]:
         """The pinned imports; the text holds them all, so `references` has no part in it."""
         from llmreg.formats.protobuf import closure, lexer
@@ -45,8 +52,10 @@ class ProtobufFormat:
     def compare(self, writer: Schema, reader: Schema, options: CompareOptions) -> Comparison:
         """Whether the reader reads everything that the writer may write, on the chosen surfaces."""
         from llmreg.formats.protobuf.compare import compare
+        from llmreg.formats.protobuf.through import notes
 
-        return compare(_own(writer), _own(reader), options)
+        comparison = compare(_own(writer), _own(reader), options)
+        return replace(comparison, notes=(*comparison.notes, *notes(_own(writer), _own(reader))))
 
     def changes(self, old: Schema, new: Schema, options: CompareOptions) -> Sequence[Finding]:
         """Comments, names and order; and what changes in generated code, unless `source` is a surface of its own."""

@@ -8,7 +8,7 @@ from typing import cast
 
 from llmreg.formats.interface import CompareOptions, Comparison
 from llmreg.formats.protobuf import payload
-from llmreg.formats.protobuf.evidence import Evidence, Lost
+from llmreg.formats.protobuf.evidence import Evidence, Lost, Reused
 from llmreg.formats.protobuf.identity import Matching, MessagePair
 from llmreg.formats.protobuf.kernel import Question
 from llmreg.formats.protobuf.model import Field, Message
@@ -18,6 +18,7 @@ from llmreg.formats.protobuf.scope import SURFACES, Scope, Settings, reach
 from llmreg.formats.protobuf.search import IGNORED, LOSSY, RANK, BudgetError, Hit, Search
 from llmreg.formats.protobuf.side import Side
 from llmreg.formats.protobuf.table import SAFE, Table
+from llmreg.formats.protobuf.tombstones import Asked, reused
 from llmreg.formats.protobuf.witness import Verifier
 from llmreg.formats.rule import rulebook
 from llmreg.model.finding import ChangeClass, Finding, Severity, Witness
@@ -42,7 +43,7 @@ def compare(writer: ProtobufSchema, reader: ProtobufSchema, options: CompareOpti
     is looked through for numbers and names that come back."""
     settings = Settings.of(options)
     earlier = [cast("ProtobufSchema", item) for item in options.earlier]
-    if writer.payload_digest == reader.payload_digest and not earlier and SOURCE not in settings.surfaces:
+    if writer.payload_digest == reader.payload_digest and SOURCE not in settings.surfaces:
         return Comparison(Verdict.COMPATIBLE)
     matching = Matching(writer.side, reader.side)
     scope = reach(matching, settings.messages)
@@ -51,13 +52,22 @@ def compare(writer: ProtobufSchema, reader: ProtobufSchema, options: CompareOpti
         if surface != SOURCE:
             question = Question(surface, reject_unknown=settings.reject_unknown, closed=options.closed)
             _ask(matching, scope, Search(matching, question, options.deadline), answers)
+    new, old = (writer, reader) if options.new_writes else (reader, writer)
+    comeback: list[Reused] = []
+    try:
+        comeback += reused(
+            old.side, new, earlier, Asked(settings, options.closed, options.deadline, options.new_writes)
+        )
+    except BudgetError:
+        answers.undecided.append(Undecided("budget", "the time was up before every older version was looked at", ""))
     verifier = Verifier(scope, answers.searches, (writer.descriptors, writer.path), (reader.descriptors, reader.path))
     evidence = Evidence(
         matching,
         hits=answers.hits,
         pairs=list(scope.pairs),
         lost=[_lost(matching.writer, message, fails=_lost_fails(scope, settings)) for message in scope.lost],
-        earlier=[schema.side for schema in earlier],
+        reused=comeback,
+        new_writes=options.new_writes,
         witness=verifier.witness,
         severities=_severities(settings, options),
     )

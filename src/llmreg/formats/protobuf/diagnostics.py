@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from llmreg.model.problem import Problem
@@ -21,8 +22,9 @@ class Diagnostics:
     warnings: tuple[Problem, ...]
 
 
-def read(messages: str, main: str) -> Diagnostics:
-    """Lines and columns are those of `main`; a problem of an imported file carries its path in the message."""
+def read(messages: str, main: str, origins: Mapping[str, str] | None = None) -> Diagnostics:
+    """Lines and columns are those of `main`; a problem of an imported file carries its path in the message: the one
+    that `origins` has for its virtual path, else that one."""
     errors: list[Problem] = []
     warnings: list[Problem] = []
     for line in messages.splitlines():
@@ -32,7 +34,7 @@ def read(messages: str, main: str) -> Diagnostics:
             continue
         placed = _PLACED.match(line)
         if placed:
-            problem = _problem(placed, main)
+            problem = _problem(placed, main, origins or {})
             (warnings if placed["warning"] else errors).append(problem)
         elif line.strip():
             unplaced = _UNPLACED.match(line)
@@ -41,10 +43,11 @@ def read(messages: str, main: str) -> Diagnostics:
     return Diagnostics(tuple(dict.fromkeys(errors)), tuple(dict.fromkeys(warnings)))
 
 
-def _problem(match: re.Match[str], main: str) -> Problem:
+def _problem(match: re.Match[str], main: str, origins: Mapping[str, str]) -> Problem:
     code = "protoc-warning" if match["warning"] else "protoc"
     if match["path"] != main:
-        return Problem(code=code, message=f"{match['path']}:{match['line']}: {match['text']}")
+        path = origins.get(match["path"], match["path"])
+        return Problem(code=code, message=f"{path}:{match['line']}: {match['text']}")
     return Problem(code=code, message=match["text"], line=int(match["line"]), column=int(match["column"]))
 
 

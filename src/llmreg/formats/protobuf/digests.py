@@ -33,14 +33,14 @@ def meaning_digest(side: Side) -> str:
     and of the names of one number ProtoJSON prints the first."""
     normal = {
         "package": side.package,
-        "messages": {message.full_name: _message(message) for message in _reached(side)},
-        "enums": {enum.full_name: _enum(enum) for enum in side.enums()},
+        "messages": {message.full_name: message_form(message) for message in reached(side)},
+        "enums": {enum.full_name: enum_form(enum) for enum in side.enums()},
         "services": {service.name: _service(service) for service in side.proto.service},
     }
     return hashlib.sha256(dumps(_sorted(normal)).encode()).hexdigest()
 
 
-def _reached(side: Side) -> Iterator[Message]:
+def reached(side: Side) -> Iterator[Message]:
     """Every message of the file, nested ones too, and what their fields lead to."""
     queue = list(side.declared())
     seen = {message.full_name for message in queue}
@@ -54,14 +54,15 @@ def _reached(side: Side) -> Iterator[Message]:
                 queue.append(side.message(below))
 
 
-def _message(message: Message) -> Any:
+def message_form(message: Message, *, enums: bool = True) -> Any:
+    """A message's normal form; `enums` False leaves out what the enums of its fields are."""
     return {
-        "fields": {f"{item.number:09}": _field(item) for item in message.fields},
+        "fields": {f"{item.number:09}": _field(item, enums=enums) for item in message.fields},
         "message_set": message.message_set,
     }
 
 
-def _field(item: Field) -> Any:
+def _field(item: Field, *, enums: bool) -> Any:
     return {
         "name": item.name,
         "key": item.key,
@@ -69,12 +70,13 @@ def _field(item: Field) -> Any:
         "flags": [item.repeated, item.required, item.presence, item.packed, item.utf8],
         "default": repr(item.default),
         "oneof": item.oneof,
-        "enum": _enum(item.enum) if item.enum else None,
-        "entry": [_field(part) for part in item.entry] if item.entry else None,
+        "enum": enum_form(item.enum) if enums and item.enum else None,
+        "entry": [_field(part, enums=enums) for part in item.entry] if item.entry else None,
     }
 
 
-def _enum(enum: Enum) -> Any:
+def enum_form(enum: Enum) -> Any:
+    """An enum's normal form."""
     numbers = {f"{number:012}": list(names) for number, names in enum.by_number.items()}
     return {"closed": enum.closed, "default": enum.values[0][1], "numbers": numbers}
 

@@ -32,6 +32,15 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
+class Reused:
+    """`pointer` is the new version's declaration; the witness was written by the older version, or is read by it."""
+
+    message: str
+    pointer: str
+    witness: Witness
+
+
+@dataclass(frozen=True, slots=True)
 class EnumValue:
     """One value of the writer's enum; `places` are the finding's `writer` and `reader`."""
 
@@ -43,13 +52,15 @@ class EnumValue:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """`witness` gives the confirmed witness of a hit, None when it cannot be shown in a root message. `severities` are
-    those that settings change, by level. `earlier` are older versions of the subject, for re-used numbers."""
+    those that settings change, by level. `reused` are numbers and names of older versions that come back in the new
+    one, which `new_writes` tells to be the writer."""
 
     matching: Matching
     hits: Sequence[Hit] = ()
     pairs: Sequence[MessagePair] = ()
     lost: Sequence[Lost] = ()
-    earlier: Sequence[Side] = ()
+    reused: Sequence[Reused] = ()
+    new_writes: bool = False
     witness: Callable[[Hit], Witness | None] = lambda _: None
     severities: Mapping[str, Severity] = field(default_factory=dict)
 
@@ -114,8 +125,8 @@ class Evidence:
         )
 
     def place(self, side: Side, pointer: str) -> Place:
-        """A place with its line, where the subject's own file has it."""
-        return Place(pointer, side.line(pointer))
+        """A place with its line, and with its file where that is one that the subject's own file imports."""
+        return side.place(pointer)
 
 
 def _enum(item: Field | None) -> Enum:

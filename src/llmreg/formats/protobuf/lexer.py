@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from llmreg.errors import DocumentError, LimitError, SchemaError
 from llmreg.model.jsontext import MAX_SCHEMA_BYTES, decode
@@ -20,6 +21,14 @@ _TOKEN = re.compile(
     |(?P<mark>\S)""",
     re.VERBOSE | re.DOTALL,
 )
+_IMPORT = re.compile(
+    r"""(?P<comment>//[^\n]*|/\*.*?(?:\*/|\Z))
+    |(?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
+    |(?P<word>(?<![^\s"'/{}\[\]()<>;,=:])import(?![^\s"'/{}\[\]()<>;,=:]))""",
+    re.VERBOSE | re.DOTALL,
+)
+_PERHAPS_IMPORT = re.compile(r"""import\s*["'/a-z]""")
+_MAX_IMPORT_PARTS = 7
 _OPENING, _CLOSING = frozenset("{[(<"), frozenset("}])>")
 _SNIFF = re.compile(
     r"""^\s*(?:syntax\s*=\s*["']proto[23]["']|edition\s*=\s*["']20\d\d["']"""
@@ -78,21 +87,43 @@ def tokens(text: str) -> Iterator[Token]:
 
 
 def imports(text: str) -> list[Import]:
-    """The import statements outside comments and strings, in order."""
+    """The import statements outside comments and strings, in order.
+
+    Only comments, strings and the word itself are looked at, and no further than it occurs: of a tree of files most
+    are read for their imports alone."""
     found: list[Import] = []
-    if "import" not in text:
-        return found
-    stream = [token for token in tokens(text) if token.kind != "comment"]
-    for index, token in enumerate(stream):
-        begins = index == 0 or stream[index - 1].text in (";", "}")
-        if token.text == "import" and token.kind == "word" and begins:
-            parts = stream[index + 1 : index + 8]
-            if parts and parts[0].text in ("public", "weak", "option"):
-                parts = parts[1:]
-            path = _joined(parts)
-            if path:
-                found.append(Import(path, parts[0].line, parts[0].column))
+    before, seen = ";", 0
+    last = max((match.end() for match in _PERHAPS_IMPORT.finditer(text)), default=0)
+    end = text.find("\n", last)  # a string ends with its line
+    for match in _IMPORT.finditer(text, 0, len(text) if end < 0 else end):
+        between = text[seen : match.start()].strip()
+        before = between[-1] if between else before
+        seen = match.end()
+        if match.lastgroup == "string":
+            before = '"'
+        elif match.lastgroup == "word":
+            if before in ";}":
+                found += _import_at(text, match.end())
+            before = "t"
     return found
+
+
+def _import_at(text: str, start: int) -> list[Import]:
+    """The import whose keyword ends at `start`; none when no path follows."""
+    parts = []
+    for match in _TOKEN.finditer(text, start):
+        if match.lastgroup != "comment":
+            parts.append(match)
+        if len(parts) > _MAX_IMPORT_PARTS or match.group() == ";":
+            break
+    if parts and parts[0].group() in ("public", "weak", "option"):
+        parts = parts[1:]
+    strings = list(takewhile(lambda part: part.lastgroup == "string", parts))
+    path = "".join(part.group()[1:-1] for part in strings)  # adjacent string literals are one string
+    if not path:
+        return []
+    at = strings[0].start()
+    return [Import(path, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))]
 
 
 def canonical(text: str) -> bytes:
@@ -118,16 +149,6 @@ def looks_like_proto(data: bytes) -> float:
         return 0.0
     hits = len(_SNIFF.findall(bare))
     return 0.0 if hits == 0 else min(0.99, 0.6 + 0.15 * hits)
-
-
-def _joined(parts: list[Token]) -> str:
-    """Adjacent string literals are one string; the rest of the statement does not matter here."""
-    path = ""
-    for part in parts:
-        if part.kind != "string":
-            break
-        path += part.text[1:-1]
-    return path
 
 
 def _refuse_nesting(text: str, name: str) -> None:

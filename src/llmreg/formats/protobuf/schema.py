@@ -30,7 +30,8 @@ _SYMBOL_KINDS = {
 @dataclass(eq=False)
 class ProtobufSchema:
     """`path` is the virtual path of the file, `imported` the bytes of its whole import closure without itself, by
-    virtual path, `descriptors` the serialized FileDescriptorSet of all of it."""
+    virtual path, `origins` the paths of those that lie around it, `descriptors` the serialized FileDescriptorSet of
+    all of it."""
 
     data: bytes
     path: str
@@ -39,6 +40,7 @@ class ProtobufSchema:
     warnings: tuple[Problem, ...]
     descriptors: bytes = field(repr=False)
     side: Side = field(repr=False)
+    origins: Mapping[str, str] = field(repr=False, default_factory=dict)
     format: str = "protobuf"
 
     def canonical(self) -> bytes:
@@ -73,27 +75,35 @@ class ProtobufSchema:
 def parse(source: Source) -> ProtobufSchema:
     """See `Format.parse`."""
     text = lexer.read_text(source.data, source.name)
-    found = lexer.imports(text)
-    path = closure.virtual_path(source)
-    imported = closure.collect(source, found, path)
-    compiled = protoc.compile_closure(path, {**imported, path: source.data})
-    told = diagnostics.read(compiled.messages, path)
+    needed = closure.collect(source, lexer.imports(text))
+    path = closure.virtual_path(source, needed.imported)
+    compiled = protoc.compile_closure(path, {**needed.imported, path: source.data})
+    told = diagnostics.read(compiled.messages, path, needed.origins)
     if compiled.descriptors is None:
         raise _refused(source.name, told.errors)
     try:
-        side = Side(compiled.descriptors, path)
+        side = Side(compiled.descriptors, path, needed.origins)
     except (TypeError, ValueError, KeyError) as error:
         message = f"the compiler takes the file, the runtime refuses it: {' '.join(str(error).split())[:300]}"
         raise SchemaError(f"{source.name}: {message}", problems=[Problem("protobuf-runtime", message)]) from None
     return ProtobufSchema(
         data=source.data,
         path=path,
-        imported=imported,
-        references=tuple(closure.scan(found)),
+        imported=needed.imported,
+        references=needed.references,
         warnings=told.warnings,
         descriptors=compiled.descriptors,
         side=side,
+        origins=needed.origins,
     )
+
+
+def needs(source: Source) -> Mapping[str, bytes]:
+    """See `Importing.needs`."""
+    text = lexer.read_text(source.data, source.name)
+    needed = closure.collect(source, lexer.imports(text))
+    found = {needed.origins.get(path, path): data for path, data in needed.imported.items()}
+    return found | {source.path or closure.DEFAULT_PATH: source.data}
 
 
 def _refused(name: str, errors: tuple[Problem, ...]) -> SchemaError:

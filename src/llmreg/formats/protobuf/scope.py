@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from llmreg.errors import UsageError
 from llmreg.formats.interface import CompareOptions
-from llmreg.formats.protobuf.identity import FieldPair, Matching, MessagePair, roots
+from llmreg.formats.protobuf.identity import FieldPair, Matching, MessagePair, counterpart, roots
 from llmreg.formats.protobuf.model import Enum, Field, Message
 from llmreg.formats.protobuf.payload import Recipe
 from llmreg.formats.protobuf.probes import one
@@ -60,16 +60,28 @@ def reach(matching: Matching, messages: tuple[str, ...]) -> Scope:
     for name in messages:
         if matching.writer.find(name) is None and matching.reader.find(name) is None:
             raise UsageError(f"`messages` lists {name!r}, which neither version has")
-    pairs: dict[MessagePair, list[Route]] = {}
+    starts: list[tuple[MessagePair, Route]] = []
     lost = []
-    queue: deque[tuple[MessagePair, Route]] = deque()
     for message, reader in roots(matching, messages):
         if reader is None:
             lost.append(message)
         else:
             pair = matching.pair(message.full_name, reader.full_name)
-            queue.append((pair, (pair, ())))
-    kept = len(queue)
+            starts.append((pair, (pair, ())))
+    pairs = spread(matching, starts)
+    if not messages:
+        for pair, routes in spread(matching, _unreached(matching, pairs)).items():
+            pairs.setdefault(pair, routes)
+    for enum, other in _unused_enums(matching, pairs):
+        pair = matching.pair(matching.writer.carrier(enum).full_name, matching.reader.carrier(other).full_name)
+        pairs[pair] = [(pair, ())]
+    return Scope(tuple(lost), len(starts), pairs)
+
+
+def spread(matching: Matching, starts: Iterable[tuple[MessagePair, Route]]) -> dict[MessagePair, list[Route]]:
+    """Every message pair that the given ones lead to, themselves first, each with the nearest ways to it."""
+    pairs: dict[MessagePair, list[Route]] = {}
+    queue = deque(starts)
     while queue:
         pair, route = queue.popleft()
         routes = pairs.setdefault(pair, [])
@@ -79,10 +91,7 @@ def reach(matching: Matching, messages: tuple[str, ...]) -> Scope:
         elif len(routes) == 1:
             for step, below in matching.below(pair):
                 queue.append((below, (route[0], (*route[1], step))))
-    for enum, other in _unused_enums(matching, pairs):
-        pair = matching.pair(matching.writer.carrier(enum).full_name, matching.reader.carrier(other).full_name)
-        pairs[pair] = [(pair, ())]
-    return Scope(tuple(lost), kept, pairs)
+    return pairs
 
 
 def embed(matching: Matching, route: Route, recipe: Recipe) -> Recipe:
@@ -95,6 +104,19 @@ def embed(matching: Matching, route: Route, recipe: Recipe) -> Recipe:
             value = [recipe]
         recipe = {item.number: value}
     return recipe
+
+
+def _unreached(matching: Matching, pairs: Mapping[MessagePair, Any]) -> list[tuple[MessagePair, Route]]:
+    """Nested messages that no root leads to, and messages of other files that the file extends: other files use them,
+    and options are such messages. Each is its own root, where both sides have it."""
+    known = {pair.writer.full_name for pair in pairs}
+    found = []
+    for message in [*matching.writer.declared(), *matching.writer.extended()]:
+        other = counterpart(matching, message) if message.full_name not in known else None
+        if other is not None:
+            pair = matching.pair(message.full_name, other.full_name)
+            found.append((pair, (pair, ())))
+    return found
 
 
 def _unused_enums(matching: Matching, pairs: Mapping[MessagePair, Any]) -> list[tuple[Enum, Enum]]:

@@ -10,17 +10,24 @@ from typing import Any
 
 from llmreg.formats.protobuf.declarations import declarations
 from llmreg.formats.protobuf.model import TYPES, Enum, Field, Message
+from llmreg.model.finding import Place
 from llmreg.model.pointer import join
+
+# Declarations that are found by their full name; the others belong to one of these.
+_NAMED = frozenset({"message", "enum", "extension", "service"})
 
 
 class Side:
     """The descriptors of one closure, loaded into a pool of their own."""
 
-    def __init__(self, descriptors: bytes, main: str) -> None:
-        """Raises TypeError when the runtime refuses what the compiler accepted."""
+    def __init__(self, descriptors: bytes, main: str, origins: Mapping[str, str] | None = None) -> None:
+        """`origins` are the paths of imported files that lie around the main one, by virtual path.
+
+        Raises TypeError when the runtime refuses what the compiler accepted."""
         from google.protobuf import descriptor_pb2, descriptor_pool
 
         self.main = main
+        self.origins = origins or {}
         self.pool = descriptor_pool.DescriptorPool()
         self.files = {item.name: item for item in descriptor_pb2.FileDescriptorSet.FromString(descriptors).file}
         for item in self.files.values():
@@ -42,6 +49,27 @@ class Side:
     @cached_property
     def _lines(self) -> dict[str, int]:
         return {join("", *item.names): item.line for item in declarations(self.proto)}
+
+    def place(self, pointer: str) -> Place:
+        """A declaration's place with its line; with its file, where it lies in one around the subject's own."""
+        line = self.line(pointer)
+        file, elsewhere = self._elsewhere.get(pointer, (None, None)) if line is None else (None, None)
+        return Place(pointer, line or elsewhere, file)
+
+    @cached_property
+    def _elsewhere(self) -> dict[str, tuple[str, int]]:
+        """File and line of every declaration in the files around, by pointer."""
+        found = {}
+        for virtual, path in self.origins.items():
+            proto = self.files[virtual]
+            for item in declarations(proto):
+                names = [proto.package, *item.names] if proto.package else [*item.names]
+                if item.kind in _NAMED:
+                    pointer = self.pointer(".".join(names))
+                else:
+                    pointer = join(self.pointer(".".join(names[:-1])), names[-1])
+                found[pointer] = path, item.line
+        return found
 
     @property
     def package(self) -> str:
@@ -81,6 +109,12 @@ class Side:
         for raw in raws:
             raws += [item for item in raw.nested_types if not item.GetOptions().map_entry]
         return [self.message(raw.full_name) for raw in raws]
+
+    def extended(self) -> list[Message]:
+        """Every message that an extension of the file adds a field to, once."""
+        nested = [item for message in self.declared() for item in message.make.DESCRIPTOR.extensions]
+        names = [item.containing_type.full_name for item in (*self.file.extensions_by_name.values(), *nested)]
+        return [self.message(name) for name in dict.fromkeys(names)]
 
     def find(self, name: str) -> Message | None:
         """A message by full name, or by its name below the package."""

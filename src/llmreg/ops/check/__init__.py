@@ -9,6 +9,7 @@ from llmreg.errors import NotFoundError, UsageError
 from llmreg.ops.check.registry import check_registry
 from llmreg.ops.check.request import Advance, CheckRequest, CheckResult
 from llmreg.ops.check.targets import split_targets, working_files
+from llmreg.store.registry import RegistryView
 from llmreg.store.workspace import Workspace
 
 __all__ = ["CheckRequest", "CheckResult", "check"]
@@ -38,14 +39,14 @@ def _in_registry(request: CheckRequest, workspace: Workspace, advance: Advance |
     if request.against_tags and subjects:
         files, subjects = working_files(subjects, workspace), ()
     if files or request.against_tags:
-        return _loose(request, files)
+        return _loose(request, files, workspace.worktree() if workspace.root is not None else None)
     return CheckResult(check_registry(request, workspace, subjects, advance), workspace.prefix)
 
 
-def _loose(request: CheckRequest, files: tuple[str, ...]) -> CheckResult:
+def _loose(request: CheckRequest, files: tuple[str, ...], registry: RegistryView | None = None) -> CheckResult:
     from llmreg.ops.check.loose import check_files  # the hook, which has no loose files, does not wait for it
 
-    return check_files(request, files)
+    return check_files(request, files, registry)
 
 
 def _refuse_nonsense(request: CheckRequest) -> None:

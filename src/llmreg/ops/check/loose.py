@@ -4,150 +4,132 @@ from __future__ import annotations
 
 import glob
 import os
+import posixpath
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
-from llmreg.compat.judge import Earlier, Judge
-from llmreg.compat.lines import with_lines
-from llmreg.compat.policy import Terms
-from llmreg.compat.subject import invalid_findings
-from llmreg.compat.verdict import Candidate, accept_waived, judge_version, named
-from llmreg.errors import InputError, NotFoundError
-from llmreg.formats import catalogue
-from llmreg.formats.interface import Format, Schema, Source
-from llmreg.model.kind import KINDS
-from llmreg.model.mode import Mode
-from llmreg.model.report import Baseline, Report, SubjectReport, Verdict
-from llmreg.model.snapshot import Snapshot
-from llmreg.model.subject import Rules, named_policy
-from llmreg.model.version import Version
+from llmreg.compat.schemas import Schemas
+from llmreg.errors import NotFoundError, UsageError
+from llmreg.model.report import Baseline, Report
+from llmreg.ops.check.loose_file import LooseCheck, State
 from llmreg.ops.check.request import CheckRequest, CheckResult
-from llmreg.store import yamltext
+from llmreg.store import bufroots
+from llmreg.store.around import around
 from llmreg.store.baseline import choose
 from llmreg.store.git import GitReader
+from llmreg.store.gitsnapshot import GitSnapshot
+from llmreg.store.registry import RegistryView
 from llmreg.store.revision import RevisionSnapshot
 from llmreg.store.staged import StagedSnapshot
 from llmreg.store.worktree import WorktreeSnapshot
 
-
-@dataclass(frozen=True, slots=True)
-class _Release:
-    """One revision that the files answer to."""
-
-    name: str
-    snapshot: RevisionSnapshot
+_WILD = frozenset("*?[")
+# What a glob's parts are as regular expressions; `**/` is any number of folders.
+_GLOB = re.compile(r"(?P<deep>\*\*/)|(?P<many>\*+)|(?P<one>\?)|(?P<set>\[!?\]?[^]]*\])|(?P<text>.)", re.DOTALL)
+_AS_REGEX = {"deep": r"(?:[^/]+/)*", "many": r"[^/]*", "one": r"[^/]"}
 
 
-def check_files(request: CheckRequest, targets: Sequence[str]) -> CheckResult:
-    """Compare the files with their blobs at the baseline, or at every tag that matches (transitively)."""
+def check_files(request: CheckRequest, targets: Sequence[str], registry: RegistryView | None = None) -> CheckResult:
+    """Compare the files with their blobs at the baseline, or at every tag that matches (transitively).
+
+    `registry` is the one around, that pinned references lead into."""
     with GitReader.open(request.start, env=request.environment) as reader:
         top = reader.repository.top_level
         if top is None:
             raise NotFoundError("loose files need a work tree", hint="run this in a clone that is not bare")
         paths = sorted(set(_expand(request.start, targets, top)))
-        if not paths:
-            raise NotFoundError(f"no file matches {' '.join(targets)}")
         releases, baseline = _releases(request, reader)
         head = _head(request, reader, top)
-        reports = [_check_file(request, path, head, releases) for path in paths]
-        return CheckResult(Report(tuple(reports), baseline, checked=len(reports)))
+        lost = list(_lost(request, targets, paths, top, releases))
+        if not paths and not lost:
+            raise NotFoundError(f"no file matches {' '.join(targets)}")
+        for state in (head, *releases):
+            state.files.prefetch([*paths, *bufroots.FILES])
+        roots = tuple(_folder(request.start, folder, top) for folder in request.import_roots)
+        schemas = Schemas(registry) if registry is not None else None
+        judge = LooseCheck(request, head, releases, roots, schemas.resolve if schemas is not None else None)
+        reports = [judge.check(path) for path in paths]
+        return CheckResult(Report(tuple(reports), baseline, notes=tuple(lost), checked=len(reports)))
 
 
-def _head(request: CheckRequest, reader: GitReader, top: Path) -> Snapshot:
+def _head(request: CheckRequest, reader: GitReader, top: Path) -> State:
+    snapshot: GitSnapshot | WorktreeSnapshot
     if request.staged:
-        return StagedSnapshot(reader, "")
-    if request.head:
-        return RevisionSnapshot(reader, reader.resolve(request.head), request.head, "")
-    return WorktreeSnapshot(top, reader.repository.object_format)
+        snapshot = StagedSnapshot(reader, "")
+    elif request.head:
+        snapshot = RevisionSnapshot(reader, reader.resolve(request.head), request.head, "")
+    else:
+        snapshot = WorktreeSnapshot(top, reader.repository.object_format)
+    return State(snapshot.label, snapshot, around(snapshot, reader))
 
 
 def _expand(start: Path, targets: Sequence[str], top: Path) -> Iterator[str]:
     """Paths from the repository's top. Links in the folders are resolved; a file that is a link is refused later."""
     for target in targets:
-        found = glob.glob(target, root_dir=start, recursive=True) if set(target) & set("*?[") else [target]  # noqa: PTH207
+        found = glob.glob(target, root_dir=start, recursive=True) if _WILD & set(target) else [target]  # noqa: PTH207
         for name in found:
             file = Path(os.path.realpath((start / name).parent)) / Path(name).name
             if file.is_dir():
                 continue
-            try:
-                yield file.relative_to(top).as_posix()
-            except ValueError:
-                raise NotFoundError(f"{name} is not in the repository {top}") from None
+            yield _from_top(file, name, top)
 
 
-def _releases(request: CheckRequest, reader: GitReader) -> tuple[list[_Release], Baseline]:
+def _from_top(file: Path, name: str, top: Path) -> str:
+    try:
+        return file.relative_to(top).as_posix()
+    except ValueError:
+        raise NotFoundError(f"{name} is not in the repository {top}") from None
+
+
+def _folder(start: Path, name: str, top: Path) -> str:
+    folder = Path(os.path.realpath(start / name))
+    if not folder.is_dir():
+        raise UsageError(f"--proto-path {name}: there is no such folder")
+    path = _from_top(folder, name, top)
+    return "" if path == "." else path
+
+
+def _lost(
+    request: CheckRequest, targets: Sequence[str], paths: Sequence[str], top: Path, releases: Sequence[State]
+) -> Iterator[str]:
+    """What the globs matched at the (newest) release and match no more: a file that is gone cannot pass unseen."""
+    here = _from_top(Path(os.path.realpath(request.start)), ".", top)
+    for target in targets:
+        if not _WILD & set(target):
+            continue
+        pattern = posixpath.normpath(posixpath.join(here, target))
+        fixed = posixpath.dirname(re.split(r"[*?[]", pattern, maxsplit=1)[0])
+        expression = re.compile(
+            "".join(_AS_REGEX.get(part.lastgroup or "") or _as_regex(part) for part in _GLOB.finditer(pattern))
+        )
+        for path in releases[-1].snapshot.entries(fixed):
+            if expression.fullmatch(path) and path not in paths:
+                yield f"{path} is at {releases[-1].name} and not here: what was written with it was not judged"
+
+
+def _as_regex(part: re.Match[str]) -> str:
+    text = part.group()
+    return re.escape(text) if part["text"] else text.replace("[!", "[^", 1)
+
+
+def _releases(request: CheckRequest, reader: GitReader) -> tuple[list[State], Baseline]:
     if request.against_tags:
         tags = reader.tags(request.against_tags)
         if not tags:
             raise NotFoundError(
                 f"no tag matches {request.against_tags!r}", hint="a shallow clone has none: git fetch --tags"
             )
-        found = [_Release(name, RevisionSnapshot(reader, oid, name, "")) for name, oid in tags]
+        found = [_state(reader, oid, name) for name, oid in tags]
         return found, Baseline(request.against_tags, None, _counted(len(tags)))
     chosen = choose(reader, request.against, staged=request.staged, env=request.environment)
-    snapshot = RevisionSnapshot(reader, chosen.tree, chosen.revision, "")
-    return [_Release(chosen.revision, snapshot)], Baseline(chosen.revision, chosen.commit, chosen.why)
+    return [_state(reader, chosen.tree, chosen.revision)], Baseline(chosen.revision, chosen.commit, chosen.why)
+
+
+def _state(reader: GitReader, oid: str, name: str) -> State:
+    snapshot = RevisionSnapshot(reader, oid, name, "")
+    return State(name, snapshot, around(snapshot, reader))
 
 
 def _counted(tags: int) -> str:
     return "the one tag that matches" if tags == 1 else f"the {tags} tags that match"
-
-
-def _check_file(request: CheckRequest, path: str, head: Snapshot, releases: Sequence[_Release]) -> SubjectReport:
-    source = head.read(path)
-    data = _as_json(source, path)
-    schema_format = catalogue.detect(data, Path(path).suffix)
-    like = named_policy(request.policy)
-    rules = Rules(_mode(request), request.writer or "closed", breaking="declared", policy={}, like=like)
-    judge = Judge(schema_format, Terms(rules, KINDS["data"]))
-    try:
-        new = _parse(schema_format, data, path, strict=True)
-        before = _before(schema_format, path, releases)
-        history = [
-            Earlier(Version(1, number, 0), partial(lambda schema: schema, schema))
-            for number, (_, schema) in enumerate(before)
-        ]
-        report = judge_version(path, judge, history, Candidate(new)).report
-    except InputError as error:
-        findings = tuple(invalid_findings(error))
-        broken = SubjectReport(path, schema_format.name, rules.mode, Verdict.UNDECIDED, findings)
-        return with_lines(broken, path, source)
-    names = {f"1.{number}.0": name for number, (name, _) in enumerate(before)}
-    return with_lines(accept_waived(_named(report, names)), path, source)
-
-
-def _mode(request: CheckRequest) -> Mode:
-    """Releases out there are all still in use, so that several of them mean transitive."""
-    mode = request.mode or Mode.BACKWARD
-    if request.against_tags and mode.directions and not mode.transitive:
-        return Mode(f"{mode}_TRANSITIVE")
-    return mode
-
-
-def _before(schema_format: Format, path: str, releases: Sequence[_Release]) -> list[tuple[str, Schema]]:
-    """The file at each release that has it, oldest first; equal bytes are parsed and judged once."""
-    found: dict[bytes, tuple[str, Schema]] = {}
-    for release in releases:
-        try:
-            data = release.snapshot.read(path)
-        except NotFoundError:
-            continue
-        name = f"{path} at {release.name}"
-        found[data] = (release.name, _parse(schema_format, _as_json(data, path), name, strict=False))
-    return list(found.values())
-
-
-def _parse(schema_format: Format, data: bytes, name: str, *, strict: bool) -> Schema:
-    return schema_format.parse(Source(data, name=name, strict=strict, path=name))
-
-
-def _as_json(data: bytes, path: str) -> bytes:
-    return yamltext.to_json(data, path) if path.endswith((".yaml", ".yml")) else data
-
-
-def _named(report: SubjectReport, names: dict[str, str]) -> SubjectReport:
-    """Loose files have revisions, not versions: say those."""
-    note = () if names else ("new file: nothing to compare it with",)
-    return replace(named(report, names), pending=None, notes=report.notes + note)

@@ -16,7 +16,8 @@ Advance = Callable[[int, int, str], None]
 class CheckRequest:
     """What to check. `targets`: subjects, or paths and globs of files. `head`: a revision instead of the work tree.
 
-    `everything`: every version of every subject, all that needs no baseline. `environment` is the process's."""
+    `import_roots`: folders that the imports of loose files count from, first match wins. `everything`: every version
+    of every subject, all that needs no baseline. `environment` is the process's."""
 
     start: Path
     targets: tuple[str, ...] = ()
@@ -28,6 +29,7 @@ class CheckRequest:
     mode: Mode | None = None
     writer: str | None = None
     policy: str | None = None
+    import_roots: tuple[str, ...] = ()
     allow_undecided: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
 

@@ -11,6 +11,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from llmreg.compat.schemas import Schemas
+from llmreg.compat.selector import select
 from llmreg.errors import LlmregError
 from llmreg.model.jsontext import MAX_DOCUMENT_BYTES, dumps, loads
 from llmreg.model.pointer import lookup
@@ -18,7 +19,6 @@ from llmreg.store import yamltext
 from llmreg.store.git import GitReader
 from llmreg.store.registry import RegistryView
 from llmreg.store.revision import RevisionSnapshot
-from llmreg.store.selector import select
 from llmreg.store.workspace import Workspace
 
 

@@ -12,7 +12,7 @@ Instead:
     Keep the order, and add new branches at the end.
 
 Known limits:
-    Branches that changed in themselves do not count.
+    Branches that only one version has do not count. One that changed in itself is the old one that it is most like.
 
 Reference:
     JSON Schema Core 2020-12, §10.2.1
@@ -22,17 +22,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from llmreg.formats.json.changes_twin import Twin, reordered
-from llmreg.formats.json.equality import key_of
+from llmreg.formats.json.changes_twin import Twin
 from llmreg.formats.rule import Rule
 from llmreg.model.finding import ChangeClass, Finding, Severity
 
 
 def find(twin: Twin) -> Iterator[Finding]:
-    for keyword in ("anyOf", "oneOf"):
-        old, new = twin.old.holder(keyword).list_of(keyword), twin.new.holder(keyword).list_of(keyword)
-        if reordered([key_of(branch) for branch in old], [key_of(branch) for branch in new]):
-            yield twin.finding(RULE, f"{twin.field}: the branches of `{keyword}` stand in another order", keyword)
+    for union in twin.unions:
+        if union.keyword in ("anyOf", "oneOf") and union.reordered:
+            message = f"{twin.field}: the branches of `{union.keyword}` stand in another order"
+            yield twin.finding(RULE, message, union.keyword)
 
 
 RULE = Rule(

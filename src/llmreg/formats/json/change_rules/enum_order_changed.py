@@ -30,9 +30,11 @@ from llmreg.model.finding import ChangeClass, Finding, Severity
 
 
 def find(twin: Twin) -> Iterator[Finding]:
-    old, new = twin.old.holder("enum").list_of("enum"), twin.new.holder("enum").list_of("enum")
-    if reordered([key_of(value) for value in old], [key_of(value) for value in new]):
-        yield twin.finding(RULE, f"{twin.field}: the values stand in another order, now {listed(new, 'and')}", "enum")
+    for one, other in twin.holders("enum", "const"):
+        old, new = one.list_of("enum"), other.list_of("enum")
+        if reordered([key_of(value) for value in old], [key_of(value) for value in new]):
+            message = f"{twin.field}: the values stand in another order, now {listed(new, 'and')}"
+            yield twin.at(RULE, message, one, other)
 
 
 RULE = Rule(

@@ -29,12 +29,12 @@ from llmreg.model.finding import ChangeClass, Finding, Severity
 
 
 def find(twin: Twin) -> Iterator[Finding]:
-    old, new = twin.old.holder("properties").map_of("properties"), twin.new.holder("properties").map_of("properties")
-    if reordered(list(old), list(new)):
-        shared = [name for name in new if name in old]
-        yield twin.finding(
-            RULE, f"{twin.field}: the properties stand in another order, now {listed(shared, 'and')}", "properties"
-        )
+    for one, other in twin.holders("properties"):
+        old, new = one.map_of("properties"), other.map_of("properties")
+        if reordered(list(old), list(new)):
+            shared = [name for name in new if name in old]
+            message = f"{twin.field}: the properties stand in another order, now {listed(shared, 'and')}"
+            yield twin.at(RULE, message, one, other)
 
 
 RULE = Rule(

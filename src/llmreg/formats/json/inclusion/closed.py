@@ -28,6 +28,7 @@ _STRUCTURE: Final = frozenset((
     "dependentSchemas", "if", "items", "oneOf", "patternProperties", "prefixItems", "properties",
 ))  # fmt: skip
 _MOST_SUBSETS: Final = 32
+_DEEP: Final = 40
 _SCHEMAS: Final = {
     "draft4": "http://json-schema.org/draft-04/schema#",
     "draft6": "http://json-schema.org/draft-06/schema#",
@@ -49,6 +50,7 @@ def close(reader: Reader) -> Schema:
     document, uri = _identified(root)
     closer = _Closer(reader, uri)
     overlay = closer.location([root])
+    closer.finish()
     body = [{"$ref": uri}] if overlay is None else [{"$ref": uri}, overlay]
     return {
         "$schema": _SCHEMAS[root.draft],
@@ -90,6 +92,9 @@ class _Closer:
         self.keyword = "$defs" if reader.references.root().draft in ("2019-09", "2020-12") else "definitions"
         self.definitions: dict[str, JsonValue] = {}
         self._known: dict[frozenset[tuple[str, str]], Schema | None] = {}
+        self._depth = 0
+        self._later: list[tuple[str, list[Place]]] = []
+        self._clashes: dict[tuple[Node, ...], _Clashes] = {}
 
     def location(self, places: list[Place]) -> Schema | None:
         """What closing adds where all of these schemas apply; None if nothing."""
@@ -105,14 +110,27 @@ class _Closer:
         reference: Schema = {"$ref": f"#/{self.keyword}/{name}"}
         # A location below itself refers to itself.
         self._known[key] = reference
+        if self._depth > _DEEP:
+            self._later.append((name, places))
+        elif not self._describe(name, places):
+            self._known[key] = None
+            return None
+        return reference
+
+    def finish(self) -> None:
+        """Describe the locations that lie too deep to be described on the way down."""
+        while self._later:
+            self._describe(*self._later.pop())
+
+    def _describe(self, name: str, places: list[Place]) -> bool:
+        """Define a location; False if closing adds nothing to it."""
+        self.reader.budget.watch()
+        self._depth += 1
         found = [part for place in places for part in parts(self.reader, place)]
         rules = [*self._keys(found), *self._children(found), *self._items(found)]
-        if not rules:
-            self._known[key] = None
-            self.definitions.setdefault(name, {})
-            return None
-        self.definitions[name] = rules[0] if len(rules) == 1 else {"allOf": rules}
-        return reference
+        self._depth -= 1
+        self.definitions[name] = rules[0] if len(rules) == 1 else {"allOf": rules} if rules else {}
+        return bool(rules)
 
     def _schema(self, part: Part) -> Schema:
         """The condition of a part in the words of the document."""

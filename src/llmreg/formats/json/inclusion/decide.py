@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -122,7 +123,7 @@ class Question:
             side, (_, pointer) = cycle
             self._failure = Unknown("recursion", f"a reference of the {side} leads back to itself in place", pointer)
         else:
-            self._writer, self._reader, self._unclosed = merge(self._table, roots)
+            self._writer, self._reader, self._unclosed = merge(self._table, roots, self._budget)
             remember(self._sides)
 
     @property
@@ -233,7 +234,7 @@ def _equal(sides: Sides, deadline: float, *, closed: bool) -> bool | None:
     roots = tuple(sides.root(number, closed=closed) for number in (0, 1))
     if in_place_cycle(table) is not None:
         return None
-    old, new = merge(table, roots)
+    old, new = merge(table, roots, sides.budget)
     if old is new:
         return True
     verdict: bool | None = True
@@ -254,4 +255,6 @@ def closed_document(side: Side) -> JsonValue:
 
     The document holds the writer's unchanged, so a value that it accepts is accepted by the open writer too.
     """
-    return remembered_document(side) or close(Reader(Atoms(), replace(side, closed=False), "writer"))
+    return remembered_document(side) or close(
+        Reader(Atoms(), replace(side, closed=False), "writer", Budget(math.inf, DEFAULT_STEPS))
+    )

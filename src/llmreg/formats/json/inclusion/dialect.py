@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Final
 
 from llmreg.formats.json.budget import Budget
 from llmreg.formats.json.inclusion.answers import JsonValue, Side
 from llmreg.formats.json.inclusion.atoms import Atoms
+from llmreg.formats.json.inclusion.components import components
 from llmreg.formats.json.inclusion.keywords.vocabulary import VOCABULARY
 from llmreg.formats.json.inclusion.nodes import Node
 from llmreg.formats.json.inclusion.places import Place, escape
 from llmreg.formats.json.inclusion.reading import Assertion, MalformedKeywordError
 from llmreg.formats.json.inclusion.references import References
 
-_NOT_OPEN: Final = sys.maxsize
 _REFERENCE_HIDES_SIBLINGS: Final = ("draft4", "draft6", "draft7")
 
 
 class Reader:
-    """Implements `Reading`. References are followed at once; only those in a cycle stay nodes of their own."""
+    """Implements `Reading`. References are followed; only those in a cycle, and those at the end of a long chain, stay
+    nodes of their own."""
 
-    def __init__(self, table: Atoms, side: Side, name: str, budget: Budget | None = None) -> None:
+    def __init__(self, table: Atoms, side: Side, name: str, budget: Budget) -> None:
         self.table = table
-        self._budget = budget
+        self.budget = budget
         self.references = References(side)
         self.name = name
-        self._open: dict[tuple[str, str], int] = {}
-        self._lowest = _NOT_OPEN
+        self._open: dict[tuple[str, str], None] = {}
         self._cyclic: set[tuple[str, str]] = set()
         self._done: dict[tuple[str, str], Node] = {}
         self._nodes: dict[tuple[str, str], Node] = {}
@@ -43,20 +42,27 @@ class Reader:
         if known is not None:
             return known
         if key in self._open:
-            self._lowest = min(self._lowest, self._open[key])
             self._cyclic.add(key)
             return self.table.reference((self.name, key))
-        depth = self._open[key] = len(self._open)
-        outer, self._lowest = self._lowest, _NOT_OPEN
+        for component in components(self.references, place, {**self._done, **self._open}, self.budget):
+            if component.cyclic:
+                for member in component.places:
+                    self._done[member.key] = self.table.reference((self.name, member.key))
+                for member in component.places:
+                    self.table.bodies[self.name, member.key] = self.node(member)
+            else:
+                self._read_alone(component.places[0], long=component.long)
+        return self._done[key]
+
+    def _read_alone(self, place: Place, *, long: bool) -> None:
+        key = place.key
+        self._open[key] = None
         body = self.node(place)
         del self._open[key]
-        in_cycle = key in self._cyclic or self._lowest < depth
-        self._lowest = min(outer, self._lowest) if self._lowest < depth else outer
-        if in_cycle:
+        if long or key in self._cyclic:
             self.table.bodies[self.name, key] = body
             body = self.table.reference((self.name, key))
         self._done[key] = body
-        return body
 
     def node(self, place: Place) -> Node:
         known = self._nodes.get(place.key)
@@ -79,8 +85,7 @@ class Reader:
         schema = place.value
         if not isinstance(schema, dict):
             return [] if schema is True else [self._malformed(place, "", schema)]
-        if self._budget is not None:
-            self._budget.watch()
+        self.budget.watch()
         vocabulary = VOCABULARY[place.draft]
         if "$ref" in schema and place.draft in _REFERENCE_HIDES_SIBLINGS:
             schema = {"$ref": schema["$ref"]}

@@ -6,12 +6,16 @@ repeat until nothing changes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final, NamedTuple
 
+from llmreg.formats.json.budget import Budget
 from llmreg.formats.json.inclusion import nodes as n
 from llmreg.formats.json.inclusion.atoms import Atoms
 from llmreg.formats.json.inclusion.nodes import Node
+
+
+_HEAVY: Final = 500
 
 
 class _Class(NamedTuple):
@@ -61,35 +65,99 @@ def _in_place(table: Atoms, key: object) -> Iterator[object]:
             stack.extend(node.kids)
 
 
-def merge(table: Atoms, roots: tuple[Node, ...]) -> tuple[Node, ...]:
+def merge(table: Atoms, roots: tuple[Node, ...], budget: Budget) -> tuple[Node, ...]:
     """Rewrite the roots, and the bodies in the table, so that equal references are one node."""
     keys = _keys(table)
-    if len(keys) < 2:
-        return roots
-    run = len(table.bodies)
-    classes = {key: _Class(run, 0) for key in keys}
-    for _ in keys:
-        rewriter = _Rewriter(table, classes)
-        signatures: dict[tuple[_Class, int], _Class] = {}
-        refined = {
-            key: signatures.setdefault(
-                (classes[key], rewriter.rewrite(table.bodies[key]).id), _Class(run, len(signatures))
-            )
-            for key in keys
-        }
-        if len(set(refined.values())) == len(set(classes.values())):
-            break
-        classes = refined
-    rewriter = _Rewriter(table, classes)
-    for key, merged in classes.items():
-        table.bodies.setdefault(merged, rewriter.rewrite(table.bodies[key]))
-    return tuple(rewriter.rewrite(root) for root in roots)
+    if keys:
+        classes = _Partition(table, keys, budget).classes if len(keys) > 1 else {}
+        rewriter = _Rewriter(table, classes, budget)
+        for key, merged in classes.items():
+            table.bodies.setdefault(merged, rewriter.rewrite(table.bodies[key]))
+        roots = tuple(rewriter.rewrite(root) for root in roots)
+    return roots
+
+
+class _Partition:
+    """References that are not told apart yet share a class. Only what refers to something that has left its class is
+    looked at again, and the most of a class keep its name, so the work is nearly linear."""
+
+    def __init__(self, table: Atoms, keys: list[object], budget: Budget) -> None:
+        self._table = table
+        self._budget = budget
+        self._run = len(table.bodies)
+        start = _Class(self._run, 0)
+        self.classes: dict[object, _Class] = dict.fromkeys(keys, start)
+        self._count = 1
+        self._signatures: dict[object, int] = {}
+        self._groups: dict[_Class, dict[int, set[object]]] = {start: {}}
+        users, heavy = _users(table, keys, budget)
+        pending = set(self._refine(keys))
+        dirty: set[object] = set()
+        while pending or dirty:
+            dirty.update(user for key in pending for user in users.get(key, ()))
+            # A body that refers to almost everything is looked at when the others have settled.
+            chosen = dirty - heavy or dirty
+            dirty = dirty - chosen
+            pending = set(self._refine(chosen))
+
+    def _refine(self, keys: Iterable[object]) -> list[object]:
+        """Sign these anew; the ones that left their class."""
+        rewriter = _Rewriter(self._table, self.classes, self._budget)
+        touched: dict[_Class, None] = {}
+        for key in keys:
+            signature = rewriter.rewrite(self._table.bodies[key]).id
+            groups = self._groups[self.classes[key]]
+            before = self._signatures.get(key)
+            if signature == before:
+                continue
+            if before is not None:
+                groups[before].discard(key)
+            self._signatures[key] = signature
+            groups.setdefault(signature, set()).add(key)
+            touched[self.classes[key]] = None
+        return [key for one in touched for key in self._split(one)]
+
+    def _split(self, whole: _Class) -> list[object]:
+        groups = {signature: members for signature, members in self._groups[whole].items() if members}
+        kept = max(groups, key=lambda signature: len(groups[signature]))
+        moved: list[object] = []
+        for signature, members in groups.items():
+            if signature == kept:
+                continue
+            new = _Class(self._run, self._count)
+            self._count += 1
+            self._groups[new] = {signature: members}
+            self.classes.update(dict.fromkeys(members, new))
+            moved += members
+        self._groups[whole] = {kept: groups[kept]}
+        return moved
+
+
+def _users(table: Atoms, keys: list[object], budget: Budget) -> tuple[dict[object, list[object]], set[object]]:
+    """Which bodies refer to a reference, and which bodies are large."""
+    users: dict[object, list[object]] = {}
+    heavy: set[object] = set()
+    for key in keys:
+        stack, seen = [table.bodies[key]], set[Node]()
+        while stack:
+            node = stack.pop()
+            if node in seen:
+                continue
+            seen.add(node)
+            budget.watch()
+            if node.op == n.REF:
+                users.setdefault(node.args[0], []).append(key)
+            stack.extend(node.kids)
+        if len(seen) > _HEAVY:
+            heavy.add(key)
+    return users, heavy
 
 
 class _Rewriter:
-    def __init__(self, table: Atoms, classes: dict[object, _Class]) -> None:
+    def __init__(self, table: Atoms, classes: dict[object, _Class], budget: Budget) -> None:
         self.table = table
         self.classes = classes
+        self.budget = budget
         self._done: dict[Node, Node] = {}
 
     def rewrite(self, node: Node) -> Node:
@@ -100,7 +168,8 @@ class _Rewriter:
 
     def _rewrite(self, node: Node) -> Node:
         if node.op == n.REF:
-            return self.table.reference(self.classes[node.args[0]])
+            return self.table.reference(self.classes.get(node.args[0], node.args[0]))
+        self.budget.watch()
         if not node.kids:
             return node
         kids = [self.rewrite(kid) for kid in node.kids]

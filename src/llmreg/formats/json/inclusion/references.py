@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterator
+from typing import Final
+
 from llmreg.formats.json.inclusion.answers import JsonValue, Side
 from llmreg.formats.json.inclusion.places import Place, children, descend, normal_pointer
 from llmreg.formats.json.inclusion.uris import resolve, split_fragment
 
+_REFERENCES: Final = ("$ref", "$dynamicRef", "$recursiveRef")
+_APART: Final = ("/$defs/", "/definitions/")
+
 
 class _Index:
-    """Identifiers and anchors of one document."""
+    """Identifiers, anchors and references of one document."""
 
     def __init__(self, uri: str, document: JsonValue, draft: str) -> None:
         self.uri = uri
@@ -19,7 +26,10 @@ class _Index:
         self.anchors: dict[tuple[str, str], str] = {}
         self.dynamic: dict[tuple[str, str], str] = {}
         self.recursive: set[str] = set()
+        # Pointer of the schema, its base, the keyword, the reference.
+        self._references: list[tuple[str, str, str, str]] = []
         self._scan(document, "", uri)
+        self._references.sort()
 
     def _scan(self, document: JsonValue, pointer: str, base: str) -> None:
         stack = [(document, pointer, base)]
@@ -27,7 +37,22 @@ class _Index:
             value, pointer, base = stack.pop()
             if isinstance(value, dict):
                 base = self._identify(value, pointer, base)
+                for keyword in _REFERENCES:
+                    reference = value.get(keyword)
+                    if isinstance(reference, str):
+                        self._references.append((pointer, base, keyword, reference))
                 stack += [(inner, at, base) for at, inner in children(value, pointer)]
+
+    def inside(self, pointer: str) -> Iterator[tuple[str, str, str]]:
+        """Base, keyword and text of the references in a schema, but for those in its definitions."""
+        found, size = self._references, len(pointer)
+        for index in range(bisect_left(found, (pointer,)), len(found)):
+            at, base, keyword, reference = found[index]
+            if not at.startswith(pointer):
+                return
+            below = at[size:]
+            if not below or (below.startswith("/") and not below.startswith(_APART)):
+                yield base, keyword, reference
 
     def _identify(self, value: dict[str, JsonValue], pointer: str, base: str) -> str:
         legacy = self.draft in ("draft4", "draft6", "draft7")
@@ -110,6 +135,19 @@ class References:
             if known is not None:
                 self._known[base, reference] = known
         return known
+
+    def below(self, place: Place) -> Iterator[Place]:
+        """What a schema refers to, as far as that can be resolved."""
+        for base, keyword, reference in self._loaded[place.uri].inside(place.pointer):
+            target = self.named(base, keyword, reference)
+            if target is not None:
+                yield target
+
+    def named(self, base: str, keyword: str, reference: str) -> Place | None:
+        """What one of the three keywords names."""
+        if keyword == "$ref":
+            return self.resolve(base, reference)
+        return self.resolve_recursive(base) if keyword == "$recursiveRef" else self.resolve_dynamic(base, reference)
 
     def _find(self, base: str, reference: str) -> Place | None:
         uri, fragment = resolve(base, reference), split_fragment(reference)[1]

@@ -3,7 +3,7 @@
 Why it breaks:
     Payloads of the older version still exist. The reader takes their field, or their enum number, for the new one. No
     two neighbouring versions show it: only the version in between, which has neither, tells that the new declaration
-    is new.
+    is new. Every earlier version counts, of any major, retired or not, whether the number was reserved or not.
 
 Example:
     Version 1 has `string b = 2`, version 2 has no field 2, version 3 has `string c = 2`. The bytes `120161` of
@@ -21,22 +21,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from llmreg.formats.protobuf.evidence import Evidence
-from llmreg.formats.protobuf.tombstones import reused
 from llmreg.formats.rule import Rule
 from llmreg.model.finding import ChangeClass, Finding, Severity, Status
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:
-    for item in reused(evidence.writer, evidence.reader, evidence.earlier):
+    for item in evidence.reused:
+        place = evidence.place(evidence.writer if evidence.new_writes else evidence.reader, item.pointer)
         yield Finding(
             rule="",
             cls=ChangeClass.BREAKING,
             severity=Severity.ERROR,
             message=item.message,
-            reader=evidence.place(evidence.reader, item.pointer),
-            status=Status.WITNESSED if item.witness else Status.CLAIMED,
+            writer=place if evidence.new_writes else None,
+            reader=None if evidence.new_writes else place,
+            status=Status.WITNESSED,
             witness=item.witness,
-            claim=None if item.witness else "the older bytes are of another type, so the reader skips them today",
             level="breaking",
         )
 

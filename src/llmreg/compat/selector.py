@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Protocol, TypeVar
+
+from llmreg.compat.schemas import Subject
 from llmreg.errors import NotFoundError, UsageError
 from llmreg.model.range import Range
-from llmreg.model.subject import LedgerLine
-from llmreg.store.registry import RegistryView, SubjectView
+from llmreg.model.subject import LedgerLine, latest_of
 
 _LATEST = frozenset({"", "latest"})
 _SHOWN = 20
+S_co = TypeVar("S_co", bound=Subject, covariant=True)
+
+
+class Registry(Protocol[S_co]):
+    """Whatever gives subjects by name. Raises NotFoundError for one that is not there."""
+
+    def subject(self, name: str) -> S_co: ...
 
 
 def split(text: str) -> tuple[str, str]:
@@ -21,19 +30,19 @@ def split(text: str) -> tuple[str, str]:
     return subject, wanted.strip()
 
 
-def pick(subject: SubjectView, wanted: str) -> LedgerLine:
+def pick(subject: Subject, wanted: str) -> LedgerLine:
     """The highest version in the range `wanted`; "" and `latest` are the latest one, a pre-release only where there is
     nothing else. A retired version is taken only when its exact number is asked for.
 
     Raises UsageError for what is no range, NotFoundError that lists the versions that exist.
     """
-    found = subject.latest() if wanted in _LATEST else _in_range(subject, wanted)
+    found = latest_of(subject.ledger, subject.config) if wanted in _LATEST else _in_range(subject, wanted)
     if found is None:
         raise _nothing(subject, wanted)
     return found
 
 
-def matching(subject: SubjectView, wanted: str) -> tuple[LedgerLine, ...]:
+def matching(subject: Subject, wanted: str) -> tuple[LedgerLine, ...]:
     """Every version in the range, retired ones too, in order of registration; "" is every version.
 
     Raises UsageError for what is no range, NotFoundError where it holds no version.
@@ -49,7 +58,7 @@ def matching(subject: SubjectView, wanted: str) -> tuple[LedgerLine, ...]:
     return found
 
 
-def select(registry: RegistryView, text: str) -> tuple[SubjectView, LedgerLine]:
+def select(registry: Registry[S_co], text: str) -> tuple[S_co, LedgerLine]:
     """The subject and the version that `SUBJECT@RANGE` names. Raises UsageError, NotFoundError."""
     name, wanted = split(text)
     subject = registry.subject(name)
@@ -63,7 +72,7 @@ def _range(wanted: str) -> Range:
         raise UsageError(str(error), hint="such as 1.2.0, ^1.2, ~1.2, 1.x or '>=1 <3'") from None
 
 
-def _in_range(subject: SubjectView, wanted: str) -> LedgerLine | None:
+def _in_range(subject: Subject, wanted: str) -> LedgerLine | None:
     versions = _range(wanted)
     match versions.alternatives:
         case ((only,),) if only.sign == "=":
@@ -73,12 +82,12 @@ def _in_range(subject: SubjectView, wanted: str) -> LedgerLine | None:
     return max(usable, key=lambda line: line.version, default=None)
 
 
-def _nothing(subject: SubjectView, wanted: str) -> NotFoundError:
+def _nothing(subject: Subject, wanted: str) -> NotFoundError:
     asked = f" {wanted}" if wanted else ""
     return NotFoundError(f"subject {subject.name!r} has no version{asked}", hint=_known(subject))
 
 
-def _known(subject: SubjectView) -> str:
+def _known(subject: Subject) -> str:
     """What there is to choose from, newest first."""
     lines = sorted(subject.ledger, key=lambda line: line.version, reverse=True)
     if not lines:

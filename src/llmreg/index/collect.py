@@ -1,0 +1,153 @@
+"""From a registry's files to the rows of the index: digests, references, search terms, the verdict on every step."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from llmreg.compat.schemas import Schemas, Subject
+from llmreg.compat.served import served
+from llmreg.compat.subject import SubjectCase
+from llmreg.compat.verdict import Candidate, judge_version
+from llmreg.errors import InputError, LlmregError
+from llmreg.formats.interface import Schema
+from llmreg.index.rows import EventRow, Origin, SubjectRow, VersionRow
+from llmreg.model.guid import guid
+from llmreg.model.report import SubjectReport
+from llmreg.model.subject import LedgerLine, RegistryConfig, Rules, latest_of
+from llmreg.store.history import Origin as CommitOrigin
+from llmreg.store.timeline import Moment
+
+Origins = Mapping[tuple[str, str], Origin]
+
+
+@dataclass(slots=True)
+class Collector:
+    """Collects subjects of one snapshot. `origins` by (subject, version)."""
+
+    schemas: Schemas
+    config: RegistryConfig
+    origins: Origins
+    problems: list[str] = field(default_factory=list)
+
+    def subject(self, subject: Subject) -> SubjectRow:
+        """Everything about one subject. Raises LlmregError when its settings or ledger cannot be read."""
+        config = subject.config
+        rules = Rules.of(self.config, config)
+        latest = latest_of(subject.ledger, subject.config)
+        names, texts = self._terms(subject, latest)
+        return SubjectRow(
+            name=subject.name,
+            config=config,
+            mode=rules.mode.value,
+            writer=rules.writer,
+            latest=str(latest.version) if latest else None,
+            versions=tuple(self._versions(subject)),
+            fields=names,
+            texts=texts,
+        )
+
+    def _versions(self, subject: Subject) -> Iterator[VersionRow]:
+        case = SubjectCase(subject, self.schemas, self.config)
+        for number, line in enumerate(subject.ledger, start=1):
+            data = subject.version_bytes(str(line.version))
+            if hashlib.sha256(data).hexdigest() != line.sha256:
+                raise InputError(
+                    f"{subject.name}@{line.version}: the file does not hold what was registered",
+                    hint="see llmreg check: an index is made of a registry that passes it",
+                )
+            yield self._version(case, number, line, data)
+
+    def _version(self, case: SubjectCase, number: int, line: LedgerLine, data: bytes) -> VersionRow:
+        name = case.subject.name
+        origin = self.origins.get((name, str(line.version)))
+        try:
+            schema = self.schemas.registered(case.subject, line.version)
+        except InputError as error:  # an old version stays visible when the rules got stricter
+            self.problems.append(f"{name}@{line.version}: {error.message}")
+            return VersionRow(number, line, data, guid(data), {}, (), origin)
+        report = self._report(case, line, schema)
+        wire = served(self.schemas, schema)
+        references = wire.references if wire else ()
+        return VersionRow(
+            number=number,
+            line=line,
+            data=data,
+            guid=wire.guid if wire else guid(data),
+            digests=schema.digests(),
+            references=tuple(reference[:3] for reference in references),
+            origin=origin,
+            verdict=report.verdict.value if report else None,
+            report=report.to_json() if report else None,
+        )
+
+    def _report(self, case: SubjectCase, line: LedgerLine, schema: Schema) -> SubjectReport | None:
+        """The step from the version before; None for a first version."""
+        judge = case.judge(str(line.version))
+        history = case.history(without=line.version)
+        try:
+            outcome = judge_version(case.subject.name, judge, history, Candidate(schema, line.version, line.bump))
+        except LlmregError as error:
+            self.problems.append(f"{case.subject.name}@{line.version}: {error.message}")
+            return None
+        return outcome.report if outcome.report.against else None
+
+    def _terms(self, subject: Subject, latest: LedgerLine | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """(names, descriptions) in the latest version, each once, in document order."""
+        if latest is None:
+            return (), ()
+        try:
+            symbols = list(self.schemas.registered(subject, latest.version).outline())
+        except InputError:
+            return (), ()
+        names = dict.fromkeys(symbol.name for symbol in symbols if symbol.name)
+        texts = dict.fromkeys(symbol.text for symbol in symbols if symbol.text)
+        return tuple(names), tuple(texts)
+
+
+def origins(moments: Sequence[Moment]) -> dict[tuple[str, str], Origin]:
+    """Where each version came from; the newest commit that added its file counts."""
+    return {version: _origin(moment.origin) for moment in moments for version in moment.registered}
+
+
+def events(moments: Sequence[Moment], rows: Mapping[str, SubjectRow]) -> Iterator[EventRow]:
+    """What happened, in order. `rows`: the subjects that the moments speak of; one that is gone has no row."""
+    for moment in moments:
+        found = [*_registrations(moment, rows), *_statuses(moment)]
+        found.sort(key=lambda event: (event[1], event[0] != "schema.registered"))
+        for position, (kind, subject, version, body) in enumerate(found):
+            yield EventRow(moment.generation, position, kind, subject, version, moment.origin.time, body)
+
+
+_Event = tuple[str, str, str, Mapping[str, object]]
+
+
+def _registrations(moment: Moment, rows: Mapping[str, SubjectRow]) -> Iterator[_Event]:
+    commit = moment.origin.commit
+    for subject, version in moment.registered:
+        row = rows.get(subject)
+        found = next((item for item in row.versions if str(item.line.version) == version), None) if row else None
+        if row is None or found is None:
+            continue
+        facts = {"commit": commit, "number": found.number, "id": found.line.id, "sha256": found.line.sha256}
+        yield (
+            "schema.registered",
+            subject,
+            version,
+            facts | {"bump": found.line.bump.value, "format": row.config.format},
+        )
+        if found.report is not None and found.verdict == "incompatible":
+            told = [item for item in found.report["findings"] if item["class"] == "breaking"]
+            report = {"against": found.report.get("against"), "mode": found.report["mode"], "findings": told}
+            yield "schema.incompatibility.detected", subject, version, {"commit": commit} | report
+
+
+def _statuses(moment: Moment) -> Iterator[_Event]:
+    for change in moment.statuses:
+        body = {"commit": moment.origin.commit, "reason": change.reason}
+        yield f"schema.{change.status}", change.subject, change.version, body
+
+
+def _origin(origin: CommitOrigin) -> Origin:
+    return Origin(origin.commit, origin.author, origin.time, origin.subject, origin.pull_request)

@@ -1,0 +1,210 @@
+"""Writes `index.sqlite`: a new file, or a private copy of an old one that is brought up to date subject by subject.
+
+The file is written without a journal beside the one that is being served, and replaces it in one step when it is whole.
+Built anew from the same commit by the same program it has the same bytes; brought up to date it has the same content,
+which `content` in its `meta` table says: a digest over every subject's digest and the events.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import zlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from llmreg.index.codec import subject_to_text
+from llmreg.index.rows import EventRow, SubjectRow, VersionRow
+from llmreg.index.tables import FORMAT, TABLES
+from llmreg.model.jsontext import dumps
+
+_GZIP = 31  # zlib's word for "with gzip's header", which HTTP can send as it is; its time stamp is left at zero
+
+
+class IndexWriter:
+    """A context manager: an error inside leaves the served file as it was."""
+
+    def __init__(self, target: Path, base: Path | None = None) -> None:
+        self._target = target
+        self._path = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+        self._path.unlink(missing_ok=True)
+        if base is not None:
+            shutil.copyfile(base, self._path)
+        self._db = sqlite3.connect(self._path, isolation_level=None)
+        self._db.execute("PRAGMA journal_mode = OFF")
+        self._db.execute("PRAGMA synchronous = OFF")
+        self._db.execute("BEGIN")
+        if base is None:
+            self._create()
+        self._next = self._highest()
+
+    def _create(self) -> None:
+        for statement in TABLES.split(";\n"):
+            if statement.strip():
+                self._db.execute(statement)
+
+    def _highest(self) -> dict[str, int]:
+        tables = ("subjects", "versions", "blobs")
+        return {table: self._one(f"SELECT coalesce(max(id), 0) FROM {table}") for table in tables}  # noqa: S608 -- ours
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._db.close()
+        self._path.unlink(missing_ok=True)
+
+    def put(self, row: SubjectRow) -> None:
+        """Add a subject, or replace it."""
+        self.remove(row.name)
+        subject = self._insert(
+            "subjects",
+            name=row.name,
+            format=row.config.format,
+            kind=row.config.kind,
+            mode=row.mode,
+            writer=row.writer,
+            owner=row.config.owner,
+            description=row.config.description,
+            config=subject_to_text(row.config),
+            latest=row.latest,
+            digest=_digest(row),
+        )
+        self._many("tags (tag, subject)", [(tag, subject) for tag in sorted(set(row.config.tags))])
+        self._many("facts (key, value, subject)", [(*fact, subject) for fact in _facts(row.config.custom)])
+        self._many("fields (name, subject)", [(name, subject) for name in sorted(set(row.fields))])
+        for version in row.versions:
+            self._version(subject, row, version)
+        self._db.execute(
+            "INSERT INTO search (rowid, name, description, tags, fields) VALUES (?, ?, ?, ?, ?)",
+            (
+                subject,
+                row.name,
+                "\n".join(filter(None, (row.config.description, *row.texts))),
+                "\n".join(filter(None, (*row.config.tags, row.config.owner))),
+                "\n".join(row.fields),
+            ),
+        )
+
+    def remove(self, name: str) -> None:
+        """Take a subject out, with what only it needs; its events stay."""
+        found = self._db.execute("SELECT id FROM subjects WHERE name = ?", (name,)).fetchone()
+        if found is None:
+            return
+        held = "SELECT id FROM versions WHERE subject = ?"
+        blobs = self._db.execute("SELECT DISTINCT blob FROM versions WHERE subject = ?", found).fetchall()
+        self._db.execute(f"DELETE FROM reports WHERE version IN ({held})", found)  # noqa: S608 -- our own text
+        self._db.execute(f"DELETE FROM refs WHERE version IN ({held})", found)  # noqa: S608 -- our own text
+        for table in ("versions", "tags", "facts", "fields"):
+            self._db.execute(f"DELETE FROM {table} WHERE subject = ?", found)  # noqa: S608 -- our own names
+        self._db.execute("DELETE FROM subjects WHERE id = ?", found)
+        self._db.execute("DELETE FROM search WHERE rowid = ?", found)
+        for blob in blobs:
+            self._db.execute(
+                "DELETE FROM blobs WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM versions WHERE blob = ?1)", blob
+            )
+
+    def add_events(self, events: Iterable[EventRow]) -> None:
+        """Append to the stream; their places come after every event that is there."""
+        row = self._db.execute("SELECT value FROM meta WHERE key = 'events'").fetchone()
+        chain = row[0] if row else ""
+        for event in events:
+            body = dumps(event.body)
+            place = (event.generation, event.position)
+            self._many("events", [(*place, event.type, event.subject, event.version, event.time, body)])
+            chain = hashlib.sha256(f"{chain}{event.id}{event.type}{event.subject}{body}".encode()).hexdigest()
+        self._set(events=chain)
+
+    def finish(self, facts: Mapping[str, str]) -> None:
+        """Write `meta`, and put the file in its place."""
+        content = hashlib.sha256()
+        for name, digest in self._db.execute("SELECT name, digest FROM subjects ORDER BY name"):
+            content.update(f"{name} {digest}\n".encode())
+        content.update(self._one("SELECT value FROM meta WHERE key = 'events'").encode())
+        self._set(**facts, content=content.hexdigest())
+        self._db.execute("COMMIT")
+        self._db.execute(f"PRAGMA user_version = {FORMAT}")
+        self._db.close()
+        with self._path.open("rb+") as file:
+            os.fsync(file.fileno())
+        self._path.replace(self._target)
+
+    def optimize(self) -> None:
+        """Merge the search index into one piece: for a file built anew."""
+        self._db.execute("INSERT INTO search (search) VALUES ('optimize')")
+
+    def _version(self, subject: int, row: SubjectRow, version: VersionRow) -> None:
+        status = row.config.status.get(str(version.line.version))
+        identity = self._insert(
+            "versions",
+            subject=subject,
+            number=version.number,
+            version=str(version.line.version),
+            blob=self._blob(version.line.sha256, version.data),
+            schema_id=version.line.id,
+            guid=version.guid,
+            line=version.line.to_line().decode(),
+            digests=json.dumps(dict(version.digests)),
+            origin=json.dumps(version.origin.to_json()) if version.origin else None,
+            status=json.dumps({"deprecated": status.deprecated, "retired": status.retired} if status else {}),
+            verdict=version.verdict,
+        )
+        self._many(
+            "refs (version, position, name, target, target_version)",
+            [(identity, place, *reference) for place, reference in enumerate(version.references)],
+        )
+        if version.report is not None:
+            packed = zlib.compress(dumps(version.report).encode(), 6)
+            self._db.execute("INSERT INTO reports (version, report) VALUES (?, ?)", (identity, packed))
+
+    def _blob(self, sha256: str, data: bytes) -> int:
+        found = self._db.execute("SELECT id FROM blobs WHERE sha256 = ?", (sha256,)).fetchone()
+        if found is not None:
+            return int(found[0])
+        return self._insert("blobs", sha256=sha256, size=len(data), gzip=zlib.compress(data, 6, _GZIP))
+
+    def _insert(self, table: str, **columns: Any) -> int:
+        self._next[table] += 1
+        self._many(f"{table} (id, {', '.join(columns)})", [(self._next[table], *columns.values())])
+        return self._next[table]
+
+    def _many(self, into: str, rows: list[tuple[Any, ...]]) -> None:
+        if rows:
+            marks = ", ".join("?" * len(rows[0]))
+            self._db.executemany(f"INSERT INTO {into} VALUES ({marks})", rows)  # noqa: S608 -- names are ours
+
+    def _set(self, **facts: str) -> None:
+        self._db.executemany("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", sorted(facts.items()))
+
+    def _one(self, query: str) -> Any:
+        return self._db.execute(query).fetchone()[0]
+
+
+def _facts(custom: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What `metadata` search compares: text as it is, everything else as JSON."""
+    return sorted((key, value if isinstance(value, str) else dumps(value)) for key, value in custom.items())
+
+
+def _digest(row: SubjectRow) -> str:
+    """Over everything that the index holds of a subject."""
+    versions = [
+        [
+            version.number,
+            version.line.to_line().decode(),
+            version.guid,
+            sorted(version.digests.items()),
+            version.references,
+            version.origin.to_json() if version.origin else None,
+            version.report,
+        ]
+        for version in row.versions
+    ]
+    facts = [subject_to_text(row.config), row.mode, row.writer, row.latest, row.fields, row.texts, versions]
+    return hashlib.sha256(dumps(facts).encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""The HTTP server: answers from an index, and can never write."""
