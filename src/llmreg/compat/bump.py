@@ -24,6 +24,7 @@ from llmreg.model.report import BumpReport, Verdict
 from llmreg.model.version import Bump, Version
 
 FIRST_VERSION = "the first version"
+UNCHANGED = BumpReport(None, Bump.PATCH, "the same documents are written and accepted")
 _SEEN_BY_MODELS = frozenset({ChangeClass.PROMPT_VISIBLE, ChangeClass.ORDER})
 
 
@@ -48,7 +49,7 @@ def compute(
         return BumpReport(
             None, Bump.MINOR, f"a model sees the change ({', '.join(dict.fromkeys(seen))}); the documents are the same"
         )
-    return BumpReport(None, Bump.PATCH, "the same documents are written and accepted")
+    return UNCHANGED
 
 
 def step(before: Version | None, after: Version) -> Bump:

@@ -35,6 +35,15 @@ def get(name: str) -> Format:
     return cast("Format", import_module(f"llmreg.formats.{key}").FORMAT)
 
 
+@cache
+def importing() -> tuple[str, ...]:
+    """The extensions of formats whose texts import the files around them."""
+    from llmreg.formats.interface import Importing
+
+    found = [schema_format for schema_format in map(get, names()) if isinstance(schema_format, Importing)]
+    return tuple(extension for schema_format in found for extension in schema_format.extensions)
+
+
 def detect(data: bytes, extension: str = "", declared: str | None = None) -> Format:
     """By declared format, then extension, then content. Raises UsageError when the content does not tell."""
     if declared:

@@ -60,12 +60,14 @@ class Schema(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A named part of a schema: `kind` is `field`, `type`, `symbol`, `service` or `title`; `text` its description."""
+    """A named part of a schema: `kind` is `field`, `type`, `symbol`, `service` or `title`; `text` its description;
+    `detail` what the text says besides, where the format writes it so (`repeated Turn = 3`)."""
 
     kind: str
     name: str
     pointer: str
     text: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +178,6 @@ class Format(Protocol):
 class Importing(Protocol):
     """What a format has besides `Format` when its texts import the files around them (`Source.files`)."""
 
-    def needs(self, source: Source) -> Mapping[str, bytes]:
-        """The text itself and everything that it imports, directly or not: the content by the path that `Source.files`
-        has it under, else by the path of the import. Two texts that need the same mean the same. Nothing is compiled.
-
-        Raises SchemaError for an import that is missing or leads back to the file."""
+    def fingerprint(self, source: Source) -> bytes:
+        """A digest over the text and everything that it imports: two texts that have the same mean the same. Nothing is
+        compiled. Raises SchemaError for an import that is missing or leads back to the file."""

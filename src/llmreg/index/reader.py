@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,13 +12,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from llmreg.errors import InputError, NotFoundError
+from llmreg.errors import InputError, LimitError, NotFoundError
 from llmreg.index.codec import line_from_text, registry_from_text, subject_from_text
 from llmreg.index.rows import EventRow, Origin
 from llmreg.index.tables import FORMAT
 from llmreg.model.subject import LedgerLine, RegistryConfig, SubjectConfig, VersionStatus
 
 _GZIP = 31
+_STEPS = 10_000  # of SQLite's machine between two looks at the clock: well below a millisecond
 _VERSION_COLUMNS = """v.id, s.name, v.number, v.line, v.schema_id, v.guid, b.sha256, b.size, v.digests, v.origin,
     v.status, v.verdict, s.format, s.kind"""
 _VERSIONS = f"""SELECT {_VERSION_COLUMNS} FROM versions v
@@ -27,13 +29,14 @@ _VERSIONS = f"""SELECT {_VERSION_COLUMNS} FROM versions v
 @dataclass(frozen=True, slots=True)
 class IndexInfo:
     """`generation`: the commit's number along the first parent; `time`: the committer's, seconds since 1970 (UTC);
-    `content`: the digest that two indexes with the same content share."""
+    `content`: the digest that two indexes with the same content share; `registry` names the registry in its events."""
 
     generation: int
     commit: str
     time: int
     content: str
     program: str
+    registry: str
     subjects: int
     versions: int
     schemas: int
@@ -139,6 +142,7 @@ class Index:
             time=int(self._facts["time"]),
             content=self._facts["content"],
             program=self._facts["program"],
+            registry=self._facts["registry"],
             subjects=self._one("SELECT count(*) FROM subjects"),
             versions=self._one("SELECT count(*) FROM versions"),
             schemas=self._one("SELECT count(DISTINCT schema_id) FROM versions"),
@@ -225,9 +229,20 @@ class Index:
             ORDER BY generation DESC, position DESC LIMIT ?2"""
         return [_event(row) for row in self._db.execute(query, (subject, limit))]
 
-    def rows(self, query: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
-        """For this room's other files: search, statistics."""
-        return self._db.execute(query, values).fetchall()
+    def rows(self, query: str, values: Sequence[Any] = (), seconds: float | None = None) -> list[sqlite3.Row]:
+        """For this room's other files: search, statistics. Raises LimitError when it takes longer than `seconds`."""
+        if seconds is None:
+            return self._db.execute(query, values).fetchall()
+        end = time.monotonic() + seconds
+        self._db.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
+        try:
+            return self._db.execute(query, values).fetchall()
+        except sqlite3.OperationalError as error:
+            if time.monotonic() <= end:
+                raise
+            raise LimitError(f"the query took longer than {seconds:g} s: {error}") from None
+        finally:
+            self._db.set_progress_handler(None, 0)
 
     def _one(self, query: str) -> Any:
         return self._db.execute(query).fetchone()[0]

@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 from decimal import Decimal
-from json.decoder import WHITESPACE, scanstring
+from json.decoder import WHITESPACE  # type: ignore[attr-defined] # compiled already
+from json.scanner import make_scanner
 from operator import itemgetter
 from typing import Any
 
@@ -28,7 +29,7 @@ _MAX_DIGITS = 4000
 _LEXEME = r'[ \t\r\n]*(?:([{}\[\],:])|("(?:[^"\\\x00-\x1f]|\\.)*")|([^\s{}\[\],:"]+))'
 _SURROGATE = "[\ud800-\udfff]"
 _BLANK = WHITESPACE.match
-_skip = json.JSONDecoder(parse_float=str, parse_int=str).scan_once  # over a value, in C
+_skip = make_scanner(json.JSONDecoder(parse_float=str, parse_int=str))  # type: ignore[arg-type] # in C
 _Tree = dict[Any, Any]  # pointers by their tokens; a pointer that ends stands under None
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
 
@@ -155,7 +156,7 @@ def _search(text: str, at: int, tree: _Tree, offsets: dict[str, int]) -> None:
     while left and text[at] != close:
         token, start = str(index), at
         if close == "}":
-            token, at = scanstring(text, at + 1)
+            token, at = _skip(text, at)
             at = _BLANK(text, _BLANK(text, at).end() + 1).end()  # over the colon
         node = left.pop(token, None)
         if node is not None:

@@ -7,12 +7,15 @@ from typing import Any
 
 def escape(token: str | int) -> str:
     """One reference token as it stands in a pointer: `~` is `~0`, `/` is `~1`."""
-    return str(token).replace("~", "~0").replace("/", "~1")
+    text = str(token)
+    return text.replace("~", "~0").replace("/", "~1") if "~" in text or "/" in text else text
 
 
 def join(base: str, *tokens: str | int) -> str:
     """`join("/a", "b/c", 0)` is `/a/b~1c/0`."""
-    return base + "".join(f"/{escape(token)}" for token in tokens)
+    for token in tokens:
+        base += f"/{escape(token)}"
+    return base
 
 
 def split(pointer: str) -> tuple[str, ...]:

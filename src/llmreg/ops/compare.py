@@ -8,6 +8,7 @@ from typing import Any
 
 from llmreg.compat.judge import Earlier, Judge
 from llmreg.compat.policy import Terms
+from llmreg.compat.trees import Files, Pair, Tree, compare_trees
 from llmreg.compat.verdict import Candidate, judge_version, named
 from llmreg.errors import NotFoundError, UsageError
 from llmreg.formats import catalogue
@@ -15,7 +16,7 @@ from llmreg.formats.interface import Format, Schema, Source
 from llmreg.model.jsontext import dumps
 from llmreg.model.kind import KINDS
 from llmreg.model.mode import Mode
-from llmreg.model.report import Report
+from llmreg.model.report import Report, SubjectReport
 from llmreg.model.subject import Rules, named_policy
 from llmreg.model.version import Version
 
@@ -40,7 +41,8 @@ def compare(  # noqa: PLR0913 - a public call reads best with its options named
 ) -> Report:
     """What breaks when `old` becomes `new`, with a document that shows it.
 
-    `old`, `new`: text, bytes, a JSON value, or a schema that was parsed before. `format`: `json`, `avro` or
+    `old`, `new`: text, bytes, a JSON value, or a schema that was parsed before; or both a tree of Protobuf files,
+    `{path: text}`, with a report for each file under its path. `format`: `json`, `avro` or
     `protobuf`; None asks the content. `mode`: which side writes and which reads. `writer`: `closed` (writers write
     what they declare) or `open` (plain set inclusion). `refs`: pinned schemas that the texts refer to, by
     `subject@version`. `budget_s`: seconds for each direction; what is not decided by then is `undecided`. `policy`: a
@@ -61,10 +63,28 @@ def compare(  # noqa: PLR0913 - a public call reads best with its options named
     library = _Library(schema_format, refs or {})
     rules = Rules(mode=wanted, writer=writer, breaking="declared", policy={}, like=named_policy(policy))
     judge = Judge(schema_format, Terms(rules, KINDS[kind], budget_seconds=budget_s), settings or {})
-    before = library.parse(old, "old")
-    history = [Earlier(_OLD, lambda: before)]
-    outcome = judge_version(LOOSE_SUBJECT, judge, history, Candidate(library.parse(new, "new")))
-    return Report(subjects=(replace(named(outcome.report, {}), pending=None),), checked=1)
+    before, after = _tree(old, "old"), _tree(new, "new")
+    if before is not None and after is not None:
+        reports, notes = compare_trees(judge, before, after, library.resolve, lambda pair: _judged(judge, pair))
+        return Report(tuple(reports), notes=notes, checked=len(reports))
+    if before is not None or after is not None:
+        raise UsageError("a tree of files, {path: text}, can be compared with another one only")
+    pair = Pair("old", "new", library.parse(old, "old"), library.parse(new, "new"))
+    return Report((_judged(judge, pair),), checked=1)
+
+
+def _judged(judge: Judge, pair: Pair) -> SubjectReport:
+    outcome = judge_version(LOOSE_SUBJECT, judge, [Earlier(_OLD, lambda: pair.before)], Candidate(pair.after))
+    return replace(named(outcome.report, {}), pending=None)
+
+
+def _tree(side: SchemaText, label: str) -> Tree | None:
+    """A side that is `{path: text}`; None for any other, such as a JSON Schema."""
+    if not isinstance(side, dict) or not side or not all(str(path).endswith(".proto") for path in side):
+        return None
+    if not all(isinstance(text, str | bytes) for text in side.values()):
+        raise UsageError(f"{label} has paths of Protobuf files: each needs its text as str or bytes")
+    return Tree(label, Files({path: _bytes(text) for path, text in side.items()}))
 
 
 class _Library:
@@ -79,15 +99,14 @@ class _Library:
         if not isinstance(text, str | bytes | dict | bool | list):
             return text
         data = _bytes(text)
-        return self._format.parse(
-            Source(data, name=name, resolve=self._resolve, references=self._names(), strict=False)
-        )
+        return self._format.parse(Source(data, name=name, resolve=self.resolve, references=self._names(), strict=False))
 
     def _names(self) -> dict[str, str]:
         """Where a format has no reference mechanism of its own, every given schema is offered under its own key."""
         return {key: key for key in self._refs}
 
-    def _resolve(self, subject: str, version: str) -> Schema:
+    def resolve(self, subject: str, version: str) -> Schema:
+        """A pinned reference. Raises NotFoundError for one that is not among `refs`."""
         key = f"{subject}@{version}"
         if key not in self._refs:
             raise NotFoundError(f"the reference {key} is not among refs", hint="pass its text as refs={…}")
@@ -105,6 +124,8 @@ def _bytes(text: str | bytes | dict[str, Any] | bool | list[Any]) -> bytes:
 def _format(name: str | None, old: SchemaText, new: SchemaText) -> Format:
     if name:
         return catalogue.get(name)
+    if _tree(new, "new") is not None:
+        return catalogue.get("protobuf")
     for text in (old, new):
         if not isinstance(text, str | bytes | dict | bool | list):
             return catalogue.get(text.format)

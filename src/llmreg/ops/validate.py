@@ -13,10 +13,11 @@ from llmreg.compat.schemas import Schemas
 from llmreg.compat.selector import pick, split
 from llmreg.errors import LlmregError
 from llmreg.formats import catalogue
-from llmreg.formats.interface import Schema, Source, Validator
+from llmreg.formats.interface import Importing, Schema, Source, Validator
 from llmreg.model.jsontext import decode, locate
 from llmreg.model.problem import Problem
-from llmreg.store import yamltext
+from llmreg.store import bufroots, yamltext
+from llmreg.store.around import beside
 from llmreg.store.documents import Document, read_documents
 from llmreg.store.workspace import Workspace
 
@@ -140,6 +141,9 @@ def _schema(request: ValidateRequest, read: ReadInput) -> tuple[str, Schema, Map
         with _around(request) as schemas:
             resolve = schemas.resolve(schema_format.name) if schemas is not None else None
             source = Source(data, name=request.target, resolve=resolve, path=request.target)
+            if isinstance(schema_format, Importing):
+                files, path = beside(file, request.start, request.environment)
+                source = replace(source, files=files, path=path, roots=bufroots.import_roots(path, files))
             return request.target, schema_format.parse(source), {}
     name, wanted = split(request.target)
     with Workspace.open(request.start, request.environment) as workspace:

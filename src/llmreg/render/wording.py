@@ -150,6 +150,8 @@ def advice(item: Undecided) -> str:
     """What to do about an undecided pair."""
     if item.reason == "budget":
         return "raise budget_seconds in llmreg.yaml, or simplify the schema at this place; --allow-undecided accepts it"
+    if item.reason == "baseline-unreadable":
+        return "name a revision with --against where it can be read, or accept it with --allow-undecided"
     return "simplify the schema at this place, or look at it yourself and accept it with --allow-undecided"
 
 

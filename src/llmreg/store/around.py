@@ -37,6 +37,11 @@ class FilesAround(Mapping[str, bytes]):
         missing = [path for path in paths if path not in self._known]
         self._known.update(self._load(missing))
 
+    __hash__ = object.__hash__  # a place, not its content: what was found in it is remembered for it
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
     def __contains__(self, path: object) -> bool:
         return isinstance(path, str) and self._get(path) is not None
 
@@ -68,12 +73,28 @@ def around(snapshot: GitSnapshot | WorktreeSnapshot, reader: GitReader) -> Files
     """The files of a revision, of the index, or on disk (of which the tracked ones are listed)."""
     if isinstance(snapshot, GitSnapshot):
         return _of_git(snapshot)
-    top = reader.repository.place
     return FilesAround(
         snapshot.read_many,
-        lambda path: _refusal_on_disk(top, path),
+        _OnDisk(reader.repository.place).refusal,
         lambda: (path for path, entry in reader.index()[0].items() if entry.mode in _REGULAR),
     )
+
+
+def beside(file: Path, start: Path, env: Mapping[str, str]) -> tuple[FilesAround, str]:
+    """The files around one on disk, and its own path among them: those of its repository; where it is in none, those
+    below `start`, or below its own folder for a file that is not there."""
+    here = Path(os.path.realpath(file.parent)) / file.name
+    homes = [folder for folder in here.parents if os.path.lexists(folder / ".git")]
+    top = homes[0] if homes else start.resolve() if here.is_relative_to(start.resolve()) else here.parent
+
+    def listing() -> list[str]:
+        if not homes:
+            return []
+        with GitReader.open(top, env=env) as reader:
+            return [path for path, entry in reader.index()[0].items() if entry.mode in _REGULAR]
+
+    found = FilesAround(WorktreeSnapshot(top).read_many, _OnDisk(top).refusal, listing)
+    return found, here.relative_to(top).as_posix()
 
 
 def below(folder: Path, extensions: Iterable[str]) -> dict[str, bytes]:
@@ -108,15 +129,29 @@ def _of_git(snapshot: GitSnapshot) -> FilesAround:
     )
 
 
-def _refusal_on_disk(top: Path, path: str) -> str | None:
-    parts = path.split("/")
-    for length in range(1, len(parts) + 1):
-        here = "/".join(parts[:length])
-        if os.path.islink(top / here):  # noqa: PTH114 - one system call
-            return _said(path, here, link=True)
-        if length < len(parts) and os.path.lexists(top / here / ".git"):
-            return _said(path, here, link=False)
-    return None
+class _OnDisk:
+    """Why a file may not be read; what is known of a folder is asked once."""
+
+    def __init__(self, top: Path) -> None:
+        self._top = str(top)
+        self._folders: dict[str, tuple[str, bool] | None] = {"": None}
+
+    def refusal(self, path: str) -> str | None:
+        found = self._folder(path.rpartition("/")[0])
+        if found is not None:
+            return _said(path, found[0], link=found[1])
+        return _said(path, path, link=True) if os.path.islink(f"{self._top}/{path}") else None  # noqa: PTH114
+
+    def _folder(self, folder: str) -> tuple[str, bool] | None:
+        """The folder at or above `folder` that is a link (True) or a repository of its own (False)."""
+        if folder not in self._folders:
+            place, above = f"{self._top}/{folder}", self._folder(folder.rpartition("/")[0])
+            if above is None and os.path.islink(place):  # noqa: PTH114
+                above = folder, True
+            elif above is None and os.path.lexists(f"{place}/.git"):
+                above = folder, False
+            self._folders[folder] = above
+        return self._folders[folder]
 
 
 def _said(path: str, here: str, *, link: bool) -> str:

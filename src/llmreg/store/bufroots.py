@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from llmreg.errors import DocumentError
 from llmreg.store import yamltext
 
 FILES = ("buf.work.yaml", "buf.yaml")
@@ -26,10 +27,17 @@ def import_roots(path: str, files: Mapping[str, bytes]) -> tuple[str, ...]:
         for name in FILES:
             place = posixpath.join(path, name)
             if place in files:
-                config = yamltext.load(files[place], place)
-                inside = map(partial(_joined, path), _named(name, config if isinstance(config, dict) else {}))
+                inside = map(partial(_joined, path), _named(name, _load(files[place], place)))
                 found.update((root, None) for root in inside if root is not None)
     return tuple(found)
+
+
+def _load(data: bytes, place: str) -> Mapping[str, Any]:
+    try:
+        config = yamltext.load(data, place)
+    except DocumentError as error:
+        raise DocumentError(f"{place} tells where imports count from: {error.message}") from None
+    return config if isinstance(config, dict) else {}
 
 
 def _named(name: str, config: Mapping[str, Any]) -> Iterator[str]:

@@ -47,8 +47,8 @@ class Timeline:
     moments: tuple[Moment, ...]
 
 
-def timeline(reader: GitReader, head: str, since: str | None = None, base: int = 0) -> Timeline:
-    """What happened up to the commit `head`, after the commit `since` (number `base`) where one is given.
+def timeline(reader: GitReader, head: str, since: str | None = None) -> Timeline:
+    """What happened up to the commit `head`, after the commit `since` where one is given.
 
     Raises GitError in a shallow clone, and where `since` is not on the head's first-parent history."""
     if reader.is_shallow:
@@ -60,6 +60,7 @@ def timeline(reader: GitReader, head: str, since: str | None = None, base: int =
     commits = reader.rev_list(*arguments).decode().split()
     if since and commits and since not in reader.parents(commits[0])[:1]:
         raise GitError(f"{since[:12]} is not on the first-parent history of {head[:12]}")
+    base = int(reader.rev_list("--first-parent", "--count", since)) if since else 0
     numbers = {oid: base + place for place, oid in enumerate(commits, start=1)}
     changes = _changes(reader, commits)
     facts = origins(reader, changes)
@@ -69,6 +70,12 @@ def timeline(reader: GitReader, head: str, since: str | None = None, base: int =
         registered, edited = changes[oid]
         moments.append(Moment(numbers[oid], facts[oid], tuple(sorted(registered)), tuple(statuses.of(edited))))
     return Timeline(base + len(commits), tuple(moments))
+
+
+def registry_id(reader: GitReader, head: str) -> str:
+    """What names a registry wherever it is cloned: the first commit of its branch, and its folder in the repository."""
+    root = reader.rev_list("--first-parent", "--max-parents=0", head).decode().split()[-1]
+    return f"{root}/{reader.repository.prefix}".rstrip("/")
 
 
 def follows(reader: GitReader, earlier: str, head: str) -> bool:

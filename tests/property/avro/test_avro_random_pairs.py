@@ -2,7 +2,7 @@
 
 A finding of class breaking ⇒ fastavro refuses at the leaf (or yields something else, as the finding says).
 No finding ⇒ fastavro reads every generated datum, except where it is known to differ from the specification.
-`LLMREG_AVRO_PAIRS=5000` runs more pairs than CI does.
+`LLMREG_AVRO_PAIRS=20000 LLMREG_AVRO_SEED=7` runs more pairs than CI does, and other ones.
 """
 
 from __future__ import annotations
@@ -24,9 +24,11 @@ from llmreg.formats.avro.schema import AvroSchema
 from llmreg.formats.avro.types import Array, Enum, Fixed, Map, Record, Type, Union
 from llmreg.formats.interface import CompareOptions, Source
 from llmreg.model.finding import ChangeClass, Finding, Severity, Status
+from llmreg.model.pointer import lookup
 from llmreg.model.report import Verdict
 
 PAIRS = int(os.environ.get("LLMREG_AVRO_PAIRS", "500"))
+SEED = int(os.environ.get("LLMREG_AVRO_SEED", "20261122"))
 BATCHES = 10
 DATA_PER_PAIR = 6
 PRIMITIVES = ("null", "boolean", "int", "long", "float", "double", "bytes", "string")
@@ -280,13 +282,24 @@ def assert_proved(finding: Finding, writer: AvroSchema, reader: AvroSchema) -> N
     assert FORMAT.validator(writer).is_valid(finding.witness.document)
     if finding.cls is ChangeClass.BREAKING:
         at_leaf = any(engine.endswith("at the leaf") for engine in finding.witness.confirmed_by)
-        assert at_leaf, (finding, writer.value, reader.value)
+        assert at_leaf or short_alias(finding, writer, reader), (finding, writer.value, reader.value)
+
+
+def short_alias(finding: Finding, writer: AvroSchema, reader: AvroSchema) -> bool:
+    """Whether an alias of the reader is the writer's name but for the namespace: fastavro takes it, the specification
+    does not. The resolver alone confirms such a finding."""
+    assert finding.writer is not None
+    assert finding.reader is not None
+    here, there = lookup(writer.value, finding.writer.pointer), lookup(reader.value, finding.reader.pointer)
+    types = there if isinstance(there, list) else [there]
+    aliases = {alias for type_ in types if isinstance(type_, dict) for alias in type_.get("aliases", ())}
+    return isinstance(here, dict) and here.get("name") in aliases
 
 
 @pytest.mark.property
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_findings_hold_and_silence_holds(batch: int) -> None:
-    for writer, reader, generator in pairs(20261122 + batch, PAIRS // BATCHES):
+    for writer, reader, generator in pairs(SEED + batch, PAIRS // BATCHES):
         comparison = FORMAT.compare(writer, reader, OPTIONS)
         for finding in comparison.findings:
             assert_proved(finding, writer, reader)

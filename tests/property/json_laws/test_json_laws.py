@@ -10,11 +10,11 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-import jsonschema_rs
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.property.json_laws.generate import DATA, Rewriter, Schemas
+from tests.property.json_laws.generate import DOCUMENTS, VALIDATORS, Schemas
+from tests.property.json_laws.rewrite import Rewriter
 
 import llmreg
 from llmreg.formats.json.dialects import DIALECT_URIS, DRAFTS
@@ -29,19 +29,6 @@ LAW = settings(
     suppress_health_check=list(HealthCheck),
     derandomize=True,
     database=None,
-)
-VALIDATORS: dict[str, Any] = {
-    "draft4": jsonschema_rs.Draft4Validator,
-    "draft6": jsonschema_rs.Draft6Validator,
-    "draft7": jsonschema_rs.Draft7Validator,
-    "2019-09": jsonschema_rs.Draft201909Validator,
-    "2020-12": jsonschema_rs.Draft202012Validator,
-}
-DOCUMENTS: tuple[Any, ...] = (
-    *DATA,
-    *({name: value} for name in "ab" for value in DATA[:11]),
-    *([value] for value in DATA[:11]),
-    *({"a": one, "b": two} for one in (0, "a", {}) for two in (0, "a", {})),
 )
 seeds = st.integers(0, 1 << 40)
 drafts = st.sampled_from(DRAFTS)

@@ -1,183 +1,95 @@
 """Random changes and random messages: where verdict and kernel differ, one of them has a bug.
 
-`LLMREG_PROTO_CASES` sets how many changes are tried (default 200), `LLMREG_PROTO_SEED` where the sequence starts.
+A second runtime in a process of its own, with a comparison of its own, must see every witness break and every random
+message of a compatible pair arrive. `LLMREG_PROTO_CASES` sets how many changes are tried (default 150),
+`LLMREG_PROTO_SEED` where the sequence starts.
 """
 
 from __future__ import annotations
 
-import copy
+import base64
+import json
 import os
 import random
-from dataclasses import dataclass, field
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.property.protobuf.generate import Author, File, mutate, random_file
 
 from llmreg.errors import SchemaError
-from llmreg.formats.interface import CompareOptions, Source
+from llmreg.formats.interface import CompareOptions, Comparison, Source
 from llmreg.formats.protobuf import FORMAT, payload
 from llmreg.formats.protobuf.identity import Matching
 from llmreg.formats.protobuf.kernel import ONEOF_CASE, PRESENCE, Question, check
-from llmreg.formats.protobuf.model import Field, Message
-from llmreg.formats.protobuf.probes import SCALARS
 from llmreg.formats.protobuf.side import Side
-from llmreg.model.finding import ChangeClass, Status
+from llmreg.model.finding import ChangeClass, Finding, Status
+from llmreg.model.jsontext import plain
 
 pytestmark = pytest.mark.property
-CASES = int(os.environ.get("LLMREG_PROTO_CASES", "200"))
+CASES = int(os.environ.get("LLMREG_PROTO_CASES", "150"))
 SEED = int(os.environ.get("LLMREG_PROTO_SEED", "20250101"))
-HEADS = {"proto2": 'syntax = "proto2";', "proto3": 'syntax = "proto3";', "2023": 'edition = "2023";'}
-TYPES = [*SCALARS, "E", "F", "S", "T", "google.protobuf.Int32Value"]
-KEYS = ("string", "int32", "int64", "bool", "uint32")
-MESSAGES = {"S", "T", "google.protobuf.Int32Value"}
+ROOTS = ("t.M", "t.S", "t.T")
+SECOND = Path(__file__).with_name("second_runtime.py")
 
 
-@dataclass
-class Column:
-    """One field of the random schema; `shape` is `one`, `optional`, `required`, `repeated` or `map`."""
+class SecondRuntime:
+    """The pure Python runtime, asked line by line."""
 
-    name: str
-    number: int
-    type: str
-    shape: str = "one"
-    key: str = "string"
-    oneof: str | None = None
-    options: dict[str, str] = field(default_factory=dict)
+    def __init__(self) -> None:
+        environment = {**os.environ, "PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION": "python"}
+        self.process = subprocess.Popen(
+            [sys.executable, str(SECOND)], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
 
+    def __enter__(self) -> SecondRuntime:
+        return self
 
-@dataclass
-class File:
-    """A random proto file with messages M, S, T and enums E, F."""
+    def __exit__(self, *_: object) -> None:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.close()
+        self.process.wait(timeout=30)
+        self.process.stdout.close()
 
-    syntax: str
-    messages: dict[str, list[Column]]
-    enums: dict[str, list[tuple[str, int]]]
-
-    def text(self) -> str:
-        parts = [HEADS[self.syntax], "package t;", 'import "google/protobuf/wrappers.proto";']
-        for name, columns in self.messages.items():
-            loose = [self._column(item) for item in columns if item.oneof is None]
-            for oneof in sorted({item.oneof for item in columns if item.oneof}):
-                members = " ".join(self._column(item, bare=True) for item in columns if item.oneof == oneof)
-                loose.append(f"oneof {oneof} {{ {members} }}")
-            parts.append(f"message {name} {{ {' '.join(loose)} }}")
-        for name, values in self.enums.items():
-            alias = "option allow_alias = true; " if len({number for _, number in values}) < len(values) else ""
-            parts.append(f"enum {name} {{ {alias}{' '.join(f'{value} = {number};' for value, number in values)} }}")
-        return "\n".join(parts)
-
-    def _column(self, item: Column, *, bare: bool = False) -> str:
-        options = ", ".join(f"{name} = {value}" for name, value in item.options.items())
-        tail = f"{item.name} = {item.number}{f' [{options}]' if options else ''};"
-        if item.shape == "map":
-            return f"map<{item.key}, {item.type}> {tail}"
-        label = {"repeated": "repeated ", "required": "required ", "optional": "optional "}.get(item.shape, "")
-        if self.syntax == "proto2" and not label:
-            label = "optional "
-        if self.syntax == "2023" and label != "repeated ":
-            label = ""
-        return f"{'' if bare else label}{item.type} {tail}"
+    def ask(self, writer: Any, reader: Any, root: str, surface: str, content: bytes | str, *, defaults: bool) -> str:
+        question = {
+            "writer": with_carriers(writer.descriptors, writer.path),
+            "reader": with_carriers(reader.descriptors, reader.path),
+            "roots": [root, root],
+            "surface": "wire" if surface.endswith("wire") else "json",
+            "strict": surface == "strict",
+            "payload": content.hex() if isinstance(content, bytes) else content,
+            "defaults": defaults,
+        }
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps(question) + "\n")
+        self.process.stdin.flush()
+        return str(json.loads(self.process.stdout.readline()))
 
 
-def random_file(rng: random.Random) -> File:
-    messages = {
-        name: [random_column(rng, number) for number in range(1, rng.randint(2, 5))] for name in ("M", "S", "T")
-    }
-    enums = {
-        "E": [("E_ZERO", 0), ("E_ONE", 1), *([("E_TWO", 2)] if rng.random() < 0.5 else [])],
-        "F": [("F_ZERO", 0), ("F_ONE", 1)],
-    }
-    return File(rng.choice(list(HEADS)), messages, enums)
+@lru_cache(maxsize=8)
+def with_carriers(descriptors: bytes, path: str) -> str:
+    """A schema's descriptors, and the messages in which llmreg shows enums that no message uses, in base64."""
+    from google.protobuf import descriptor_pb2
+
+    side = Side(descriptors, path)
+    found = descriptor_pb2.FileDescriptorSet.FromString(descriptors)
+    for enum in side.enums():
+        side.carrier(enum).make.DESCRIPTOR.file.CopyToProto(found.file.add())
+    return base64.b64encode(found.SerializeToString()).decode()
 
 
-def random_column(rng: random.Random, number: int) -> Column:
-    shape = rng.choices(["one", "optional", "repeated", "map", "required"], [5, 2, 3, 2, 0.3])[0]
-    column = Column(f"f{number}", number, rng.choice(TYPES), shape, rng.choice(KEYS))
-    if shape == "one" and rng.random() < 0.25:
-        column.oneof = rng.choice(["o", "p"])
-    return column
-
-
-def mutate(rng: random.Random, old: File) -> File:
-    new = copy.deepcopy(old)
-    columns = new.messages[rng.choice(list(new.messages))]
-    enum = new.enums[rng.choice(list(new.enums))]
-    item = rng.choice(columns)
-    other = rng.choice(columns)
-    number = rng.randint(1, 8)
-    changes: list[Any] = [
-        lambda: columns.append(random_column(rng, number)),
-        lambda: columns.remove(item),
-        lambda: setattr(item, "name", f"g{number}"),
-        lambda: setattr(item, "number", number),
-        lambda: (setattr(item, "number", other.number), setattr(other, "number", item.number)),
-        lambda: setattr(item, "type", rng.choice(TYPES)),
-        lambda: setattr(item, "type", rng.choice(TYPES)),
-        lambda: setattr(item, "shape", rng.choice(["one", "optional", "repeated", "map", "required"])),
-        lambda: setattr(item, "key", rng.choice(KEYS)),
-        lambda: setattr(item, "oneof", rng.choice([None, "o", "p"])),
-        lambda: item.options.update(json_name=f'"{rng.choice(["k", item.name, other.name])}"'),
-        lambda: item.options.update(packed=rng.choice(["true", "false"])),
-        lambda: item.options.update(default="1"),
-        lambda: enum.append((f"{enum[0][0][0]}_NEW", rng.randint(-1, 4))),
-        enum.pop,
-        lambda: enum.__setitem__(-1, (f"{enum[0][0][0]}_OTHER", enum[-1][1])),
-        lambda: enum.__setitem__(-1, (enum[-1][0], rng.randint(0, 4))),
-        lambda: enum.insert(0, enum.pop()),
-        lambda: setattr(new, "syntax", rng.choice(list(HEADS))),
-    ]
-    for change in rng.choices(changes, k=rng.choice([1, 1, 1, 2, 3])):
-        try:
-            change()
-        except (ValueError, IndexError):
-            continue
-    return new
-
-
-@dataclass(frozen=True)
-class Author:
-    """Writes random messages; an open one also writes enum numbers that the writer does not declare."""
-
-    rng: random.Random
-    side: Side
-    closed: bool
-
-    def recipe(self, model: Message, depth: int = 0) -> dict[int, Any]:
-        recipe: dict[int, Any] = {}
-        for item in model.fields:
-            if self.rng.random() < 0.6 and depth < 3:
-                recipe[item.number] = self.value(item, depth)
-        return recipe
-
-    def value(self, item: Field, depth: int) -> Any:
-        if item.entry is not None:
-            key, value = item.entry
-            return [(self.scalar(key), self.one(value, depth)) for _ in range(self.rng.randint(0, 2))]
-        if item.repeated:
-            return [self.one(item, depth) for _ in range(self.rng.randint(0, 3))]
-        return self.one(item, depth)
-
-    def one(self, item: Field, depth: int) -> Any:
-        if item.message is not None:
-            return self.recipe(self.side.message(item.message), depth + 1)
-        return self.scalar(item)
-
-    def scalar(self, item: Field) -> Any:
-        if item.enum is not None:
-            odd = [] if self.closed or item.enum.closed else [-1, 3, 4, 7]
-            return self.rng.choice([*item.enum.by_number, *odd])
-        return random_scalar(self.rng, item)
-
-
-def random_scalar(rng: random.Random, item: Field) -> Any:
-    known = [*SCALARS[item.type], payload.zero(item)]
-    if "int" in item.type or "fixed" in item.type:
-        bits = rng.randint(0, 64 if "64" in item.type else 32)
-        drawn = rng.getrandbits(bits) if bits else 0
-        signed = item.type.startswith(("int", "s"))
-        limit = (64 if "64" in item.type else 32) - signed
-        known.append(min(drawn, 2**limit - 1) * (rng.choice([1, -1]) if signed else 1))
-    return rng.choice(known)
+@pytest.fixture(scope="module")
+def second() -> Iterator[SecondRuntime]:
+    with SecondRuntime() as runtime:
+        yield runtime
 
 
 def parse(file: File) -> Any:
@@ -206,6 +118,15 @@ def changed() -> list[tuple[int, Any, Any]]:
     return pairs()
 
 
+def compare(writer: Any, reader: Any, surface: str) -> Comparison:
+    options = CompareOptions(
+        closed=not surface.startswith("open"),
+        surfaces=("wire" if surface.endswith("wire") else "json",),
+        settings={"unknown_keys": "reject"} if surface == "strict" else {},
+    )
+    return FORMAT.compare(writer, reader, options)
+
+
 @pytest.mark.parametrize("surface", ["wire", "json", "strict", "open wire", "open json"])
 @pytest.mark.parametrize("forward", [False, True], ids=["backward", "forward"])
 def test_compatible_means_that_random_messages_arrive(
@@ -214,12 +135,7 @@ def test_compatible_means_that_random_messages_arrive(
     for seed, old, new in changed:
         writer, reader = (new, old) if forward else (old, new)
         rng = random.Random(seed)
-        options = CompareOptions(
-            closed=not surface.startswith("open"),
-            surfaces=("wire" if surface.endswith("wire") else "json",),
-            settings={"unknown_keys": "reject"} if surface == "strict" else {},
-        )
-        answer = FORMAT.compare(writer, reader, options)
+        answer = compare(writer, reader, surface)
         for finding in answer.findings:
             assert finding.status is Status.WITNESSED, seed
             assert finding.witness is not None
@@ -232,26 +148,66 @@ def test_compatible_means_that_random_messages_arrive(
         assert not losses, (seed, losses, writer.data.decode(), reader.data.decode())
 
 
+def random_payloads(rng: random.Random, writer: Any, surface: str, count: int) -> Iterator[tuple[str, bytes | str]]:
+    """(root, payload) of random messages that the writer may write."""
+    side = Side(writer.descriptors, writer.path)
+    author = Author(rng, side, not surface.startswith("open"))
+    for name in ROOTS:
+        model = side.message(name)
+        for _ in range(count):
+            try:
+                message = payload.build(side, model, author.recipe(model))
+            except payload.UninhabitedError:
+                break
+            value = payload.document(side, message)
+            text = None if value is None else payload.text(value)
+            content = payload.wire(message) if surface.endswith("wire") else text
+            if content is not None:
+                yield name, content
+
+
 def random_losses(rng: random.Random, writer: Any, reader: Any, surface: str) -> list[str]:
     matching = Matching(Side(writer.descriptors, writer.path), Side(reader.descriptors, reader.path))
     wire, closed = surface.endswith("wire"), not surface.startswith("open")
     question = Question("wire" if wire else "json", reject_unknown=surface == "strict", closed=closed, defaults=True)
-    author = Author(rng, matching.writer, closed)
     losses = []
-    for name in ("t.M", "t.S", "t.T"):
-        pair = matching.pair(name, name)
-        for _ in range(6):
-            try:
-                message = payload.build(matching.writer, pair.writer, author.recipe(pair.writer))
-            except payload.UninhabitedError:
-                break
-            value = payload.document(matching.writer, message)
-            content = payload.wire(message) if wire else payload.text(value)
-            assert content is not None
-            for outcome in check(matching, pair, question, content) or ():
-                if outcome.kind not in (PRESENCE, ONEOF_CASE):
-                    losses.append(f"{outcome.kind} {name} {outcome.writer} {content!r}")
+    for name, content in random_payloads(rng, writer, surface, 6):
+        for outcome in check(matching, matching.pair(name, name), question, content) or ():
+            if outcome.kind not in (PRESENCE, ONEOF_CASE):
+                losses.append(f"{outcome.kind} {name} {outcome.writer} {content!r}")
     return losses
+
+
+@pytest.mark.parametrize("surface", ["wire", "json", "strict", "open wire", "open json"])
+def test_a_second_runtime_agrees(changed: list[tuple[int, Any, Any]], surface: str, second: SecondRuntime) -> None:
+    disputed, seen = [], Counter()
+    for seed, old, new in changed:
+        answer = compare(old, new, surface)
+        for finding in answer.findings:
+            if finding.cls is ChangeClass.BREAKING:
+                said = opinions(second, old, new, surface, finding)
+                seen["confirmed" if any(one.startswith("differs") for one in said) else "not shown"] += 1
+                if "same" in said and not any(one.startswith("differs") or "utf" in one.lower() for one in said):
+                    disputed.append((seed, finding.rule, finding.message, finding.witness, said))
+        if answer.verdict.value == "compatible":
+            for root, content in random_payloads(random.Random(seed), old, surface, 2):
+                said = [second.ask(old, new, root, surface, content, defaults=True)]
+                seen["arrived" if said == ["same"] else "not written"] += 1
+                if said[0].startswith("differs"):
+                    disputed.append((seed, "compatible", root, content, said))
+    assert not disputed, (len(disputed), seen, [str(item) for item in disputed[:8]])
+    assert seen["not shown"] <= max(2, seen["confirmed"] // 20), seen
+
+
+def opinions(second: SecondRuntime, old: Any, new: Any, surface: str, finding: Finding) -> list[str]:
+    """What the second runtime makes of the witness as a message of each root that both sides have."""
+    assert finding.witness is not None
+    content: bytes | str = bytes.fromhex(finding.witness.bytes or "")
+    if not surface.endswith("wire"):
+        content = payload.text(plain(finding.witness.document))
+    carriers = [f"llmreg.carrier.{enum.full_name.replace('.', '_')}" for enum in old.side.enums()]
+    names = [*ROOTS, "t.M.N", *(carriers if list(plain(finding.witness.document) or ["value"]) == ["value"] else [])]
+    return [second.ask(old, new, name, surface, content, defaults=finding.rule == "default_changed") for name in names]
 
 
 def test_few_random_changes_stay_undecided(changed: list[tuple[int, Any, Any]]) -> None:

@@ -246,7 +246,7 @@ class Builder:
         space = type_.namespace
         fields = [self._field(text, f"{pointer}/fields/{at}", space) for at, text in enumerate(texts)]
         type_.fields = tuple(fields)
-        type_.aliased = any([field.aliases for field in fields])
+        type_.aliased = any(field.aliases for field in fields)
         type_.by_name = {field.name: field for field in fields}
         if len(type_.by_name) != len(fields):
             for index in _repeated([field.name for field in fields]):

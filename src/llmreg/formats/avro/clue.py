@@ -13,11 +13,12 @@ from llmreg.formats.avro.datum import Branch
 from llmreg.formats.avro.graph import Choice, Edge, Graph, Pair
 from llmreg.formats.avro.judge import Judge
 from llmreg.formats.avro.matching import branches, choose, may_read, missing_symbols, same_structure
-from llmreg.formats.avro.minimal import UNINHABITED, Minimal
+from llmreg.formats.avro.minimal import UNINHABITED, Minimal, scalar
 from llmreg.formats.avro.paths import Ways
-from llmreg.formats.avro.types import Enum, Field, Type, Union
+from llmreg.formats.avro.types import PRIMITIVES, Enum, Field, Type, Union
 
 NOTHING: Final = object()
+CHEAPEST: Final = object()
 
 
 class Expect(Enumeration):
@@ -41,18 +42,20 @@ class Leaf(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Clue:
-    """`writer` and `reader` are the places, `datum` what the writer's type of this pair writes (NOTHING: no finite
-    datum), `field` the field's name when the finding is about a field of this pair. `leaf` is built when needed;
-    None: the pair as it is. `claim` says why no datum can prove it."""
+    """`writer` and `reader` are the places, `datum` what the writer's type of this pair writes (CHEAPEST: its
+    cheapest datum; NOTHING: there is no finite one), `field` the field's name when the finding is about a field of
+    this pair. `leaf` is built when needed; None: the pair as it is. `model` is a smaller pair with its datum, for
+    findings that only a model of a reader confirms. `claim` says why no datum can prove it."""
 
     message: str
     writer: Type | Field
     reader: Type | Field
-    datum: Any = NOTHING
+    datum: Any = CHEAPEST
     expect: Expect = Expect.REFUSED
     expected: str = "the reader refuses it"
     field: str = ""
     leaf: Callable[[], Leaf] | None = None
+    model: Callable[[], tuple[Pair, Any]] | None = None
     claim: str | None = None
 
 
@@ -88,6 +91,8 @@ class Context:
 
     def datum(self, type_: Type) -> Any:
         """The cheapest datum of a writer's type, or NOTHING."""
+        if type_.kind in PRIMITIVES:
+            return scalar(type_)
         return NOTHING if self.minimal.cost(type_) == UNINHABITED else self.minimal.datum(type_)
 
     def shadowed(self, edge: Edge) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
-from llmreg.formats.avro.clue import NOTHING, Clue, Context
+from llmreg.formats.avro.clue import CHEAPEST, NOTHING, Clue, Context
 from llmreg.formats.avro.confirm import Confirmer
 from llmreg.formats.avro.datum import encode, to_json
 from llmreg.formats.avro.graph import Graph, OutOfTimeError, Pair
@@ -16,7 +16,7 @@ from llmreg.formats.avro.minimal import MAX_COST, MAX_DEPTH
 from llmreg.formats.avro.paths import Way
 from llmreg.formats.avro.places import in_order, located
 from llmreg.formats.avro.schema import AvroSchema
-from llmreg.formats.avro.types import Type
+from llmreg.formats.avro.types import Record, Type
 from llmreg.formats.interface import CompareOptions, Comparison
 from llmreg.formats.rule import Rule, rulebook
 from llmreg.model.finding import ChangeClass, Finding, Severity, Status, Witness
@@ -43,12 +43,11 @@ def compare(writer: AvroSchema, reader: AvroSchema, options: CompareOptions) -> 
     if writer.data == reader.data and not writer.references:
         return Comparison(Verdict.COMPATIBLE)
     try:
-        context = Context(Graph(writer.root, reader.root, options.deadline))
-        hits = list(find_all(context))
+        context, hits = causes(writer, reader, options.deadline)
     except OutOfTimeError:
         late = Undecided("budget", "the time ran out before every pair of types was compared")
         return Comparison(Verdict.UNDECIDED, undecided=(late,))
-    if not hits or _one_meaning(writer, reader):
+    if not hits:
         return Comparison(Verdict.COMPATIBLE)
     reporter = _Reporter(writer, reader, context)
     findings = in_order([reporter.finding(hit) for hit in hits], writer, reader)
@@ -56,6 +55,14 @@ def compare(writer: AvroSchema, reader: AvroSchema, options: CompareOptions) -> 
         findings = [_failing(finding) for finding in findings]
     breaks = any(_breaks(finding) for finding in findings)
     return Comparison(Verdict.INCOMPATIBLE if breaks else Verdict.COMPATIBLE, tuple(findings))
+
+
+def causes(writer: AvroSchema, reader: AvroSchema, deadline: float = float("inf")) -> tuple[Context, list[Hit]]:
+    """Everything that the rules find, before any of it is shown and confirmed. Raises OutOfTimeError."""
+    context = Context(Graph(writer.root, reader.root, deadline))
+    hits = list(find_all(context))
+    maybe_one = context.graph.crossed or any(isinstance(at[1], Record) and at[1].aliased for _, at, _ in hits)
+    return context, [] if maybe_one and _one_meaning(writer, reader) else hits
 
 
 def find_all(context: Context) -> Iterator[Hit]:
@@ -86,8 +93,10 @@ class _Reporter:
 
     def finding(self, hit: Hit) -> Finding:
         rule, at, clue = hit
+        if clue.datum is CHEAPEST:
+            clue = replace(clue, datum=self.context.datum(at[0]))
         way = self.context.ways.way(at)
-        claim, witness = clue.claim or self._no_datum(hit, way), None
+        claim, witness = clue.claim or self._no_datum(Hit(rule, at, clue), way), None
         if not claim and self.context.graph.clock.passed():
             claim = _LATE
         if not claim:
@@ -116,7 +125,8 @@ class _Reporter:
 
 
 def _one_meaning(writer: AvroSchema, reader: AvroSchema) -> bool:
-    """Whoever reads what it wrote takes each branch by its number. The structure tells most pairs apart sooner."""
+    """Whoever reads what it wrote takes each branch by its number, so nothing that was found holds; without crossing
+    branches or aliases nothing can be found there. The structure tells most pairs apart sooner."""
     return same_structure(writer.root, reader.root) and writer.meaning == reader.meaning
 
 

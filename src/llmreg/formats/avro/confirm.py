@@ -54,11 +54,15 @@ class Confirmer:
 
     def _own(self, clue: Clue, at: Pair, data: bytes) -> str | None:
         """What llmreg's own model of a reader says; it starts from the bytes."""
+        if clue.expect is Expect.REFUSED:
+            whole = _read(decode(self.root[0], data), *self.root)
+            value = whole if at == self.root else _read(clue.datum, *at)
+            return RESOLVER if value is whole is _FAILED else None
+        if clue.model is not None:
+            at, datum = clue.model()
+            return JAVA_MODEL if _read(datum, *at) != _read(datum, *at, java=True) else None
         value = _read(clue.datum, *at)
         match clue.expect:
-            case Expect.REFUSED:
-                whole = _read(decode(self.root[0], data), *self.root)
-                return RESOLVER if value is whole is _FAILED else None
             case Expect.JAVA | Expect.BRANCH:
                 return JAVA_MODEL if value != _read(clue.datum, *at, java=True) else None
             case Expect.APART:

@@ -30,25 +30,32 @@ class TornError(ValueError):
 
 def decode(type_: Type, data: bytes) -> Any:
     """The datum that `data` holds, all of it. Raises TornError."""
-    decoder = _Decoder(data)
+    decoder = Decoder(data)
     datum = decoder.read(type_)
-    if decoder.at != len(data):
-        raise decoder.torn("trailing-bytes", f"{len(data) - decoder.at} bytes follow the datum")
+    decoder.end()
     return datum
 
 
-class _Decoder:
-    def __init__(self, data: bytes) -> None:
+class Decoder:
+    """Reads data one after the other; `at` is the offset of the next byte, `left` how many values may follow."""
+
+    def __init__(self, data: bytes, left: int = MAX_VALUES) -> None:
         self.data = data
         self.at = 0
-        self.left = MAX_VALUES
+        self.left = left
         self.path: list[str | int] = []
         self.type: Type | None = None
 
     def torn(self, code: str, message: str) -> TornError:
         return TornError(code, message, (join("", *self.path), self.type, self.at))
 
+    def end(self) -> None:
+        """Raise TornError unless all bytes are read."""
+        if self.at != len(self.data):
+            raise self.torn("trailing-bytes", f"{len(self.data) - self.at} bytes follow the datum")
+
     def read(self, type_: Type) -> Any:
+        """The next datum. Raises TornError, as everything here does."""
         self.type = type_
         self.left -= 1
         if self.left < 0:
@@ -73,7 +80,7 @@ class _Decoder:
         return datum
 
     def _union(self, type_: Union) -> Branch:
-        index = self._integer("long")
+        index = self.integer("long")
         if not 0 <= index < len(type_.branches):
             raise self.torn("union-branch", f"the union has {len(type_.branches)} branches, the bytes say {index}")
         return Branch(index, self.read(type_.branches[index]))
@@ -96,9 +103,9 @@ class _Decoder:
     def _block(self, type_: Type) -> int:
         """The number of items in the next block; 0 ends."""
         self.type = type_
-        count = self._integer("long")
+        count = self.integer("long")
         if count < 0:
-            if self._integer("long") < 0:
+            if self.integer("long") < 0:
                 raise self.torn("block-size", "a block of negative size")
             count = -count
         if count > self.left:
@@ -112,25 +119,25 @@ class _Decoder:
             case "boolean":
                 return self._boolean()
             case "int" | "long":
-                return self._integer(type_.kind)
+                return self.integer(type_.kind)
             case "float":
-                return struct.unpack("<f", self._take(4))[0]
+                return struct.unpack("<f", self.take(4))[0]
             case "double":
-                return struct.unpack("<d", self._take(8))[0]
+                return struct.unpack("<d", self.take(8))[0]
             case "bytes":
-                return self._take(self._length())
+                return self.take(self._length())
             case "string":
                 return self._text()
-        return self._symbol(type_) if isinstance(type_, Enum) else self._take(_size(type_))
+        return self._symbol(type_) if isinstance(type_, Enum) else self.take(_size(type_))
 
     def _boolean(self) -> bool:
-        byte = self._take(1)
+        byte = self.take(1)
         if byte > b"\1":
             raise self.torn("boolean", f"a boolean is 00 or 01, not {byte.hex()}")
         return byte == b"\1"
 
     def _symbol(self, type_: Enum) -> str:
-        index = self._integer("int")
+        index = self.integer("int")
         if not 0 <= index < len(type_.symbols):
             raise self.torn("symbol", f"{type_.name} has {len(type_.symbols)} symbols, the bytes say number {index}")
         return type_.symbols[index]
@@ -138,28 +145,30 @@ class _Decoder:
     def _text(self) -> str:
         start = self.at
         try:
-            return self._take(self._length()).decode()
+            return self.take(self._length()).decode()
         except UnicodeDecodeError:
             self.at = start
             raise self.torn("encoding", "a string that is not UTF-8") from None
 
     def _length(self) -> int:
-        length = self._integer("long")
+        length = self.integer("long")
         if length < 0:
             raise self.torn("length", f"a length of {length}")
         return length
 
-    def _take(self, count: int) -> bytes:
+    def take(self, count: int) -> bytes:
+        """That many bytes."""
         end = self.at + count
         if end > len(self.data):
             raise self.torn("torn", f"{count} bytes should follow, {len(self.data) - self.at} do")
         start, self.at = self.at, end
         return self.data[start:end]
 
-    def _integer(self, kind: str) -> int:
+    def integer(self, kind: str) -> int:
+        """An int or long."""
         rest = shift = 0
         while True:
-            byte = self._take(1)[0]
+            byte = self.take(1)[0]
             rest |= (byte & 0x7F) << shift
             shift += 7
             if byte < 0x80:

@@ -13,7 +13,7 @@ from llmreg.model import jsontext
 from llmreg.model.pointer import join
 
 _RANGES = {"int": 1 << 31, "long": 1 << 63}
-_EMPTY: frozenset[Field] = frozenset()
+_MAX_VALUES = 1_000_000
 
 
 class Misfit(ValueError):  # noqa: N818 - it says what the value is, it is caught next door
@@ -24,10 +24,21 @@ class Misfit(ValueError):  # noqa: N818 - it says what the value is, it is caugh
         self.pointer = pointer
 
 
-def convert(type_: Type, value: Any, completing: frozenset[Field] = _EMPTY) -> Any:
+class Completion:
+    """What goes on while defaults are used: the fields whose own are (one that needs itself never ends), and how many
+    values may still come of it (records that double each other's defaults never end either, for all practical ends)."""
+
+    def __init__(self) -> None:
+        self.fields: set[Field] = set()
+        self.left = _MAX_VALUES
+
+
+def convert(type_: Type, value: Any, completing: Completion) -> Any:
     """The datum that the JSON value stands for. Nested records are completed from their fields' defaults; of a union
-    the first branch that fits is taken. Raises Misfit. `completing` are the fields whose defaults are being used: one
-    that needs itself never ends."""
+    the first branch that fits is taken. Raises Misfit."""
+    completing.left -= 1
+    if completing.left < 0:
+        raise Misfit(f"the defaults stand for more than {_MAX_VALUES} values")
     if isinstance(type_, Union):
         return _union(type_, value, completing)
     if isinstance(type_, Record):
@@ -43,23 +54,28 @@ def convert(type_: Type, value: Any, completing: frozenset[Field] = _EMPTY) -> A
 
 def fitting_branch(type_: Union, value: Any) -> int | None:
     """The number of the first branch that the value fits."""
-    return next((index for index, _ in _branches(type_, value, _EMPTY)), None)
+    return next((index for index, _ in _branches(type_, value, Completion())), None)
 
 
-def complete(field: Field, completing: frozenset[Field] = _EMPTY) -> Any:
+def complete(field: Field, completing: Completion | None = None) -> Any:
     """The datum of a field's own default. Raises Misfit."""
-    if field in completing:
+    state = completing or Completion()
+    if field in state.fields:
         raise Misfit(f"the default of `{field.name}` needs itself and never ends")
-    return convert(field.type, field.default, completing | {field})
+    state.fields.add(field)
+    try:
+        return convert(field.type, field.default, state)
+    finally:
+        state.fields.discard(field)
 
 
-def _union(type_: Union, value: Any, completing: frozenset[Field]) -> Branch:
+def _union(type_: Union, value: Any, completing: Completion) -> Branch:
     for index, datum in _branches(type_, value, completing):
         return Branch(index, datum)
     raise Misfit(f"{_shown(value)} fits no branch of the union")
 
 
-def _branches(type_: Union, value: Any, completing: frozenset[Field]) -> Iterator[tuple[int, Any]]:
+def _branches(type_: Union, value: Any, completing: Completion) -> Iterator[tuple[int, Any]]:
     for index, branch in enumerate(type_.branches):
         try:
             datum = convert(branch, value, completing)
@@ -68,7 +84,7 @@ def _branches(type_: Union, value: Any, completing: frozenset[Field]) -> Iterato
         yield index, datum
 
 
-def _record(type_: Record, value: Any, completing: frozenset[Field]) -> dict[str, Any]:
+def _record(type_: Record, value: Any, completing: Completion) -> dict[str, Any]:
     _need(isinstance(value, dict), "an object", value)
     for key in value:
         if key not in type_.by_name:
@@ -84,7 +100,7 @@ def _record(type_: Record, value: Any, completing: frozenset[Field]) -> dict[str
     return datum
 
 
-def _at(token: str | int, type_: Type, value: Any, completing: frozenset[Field]) -> Any:
+def _at(token: str | int, type_: Type, value: Any, completing: Completion) -> Any:
     try:
         return convert(type_, value, completing)
     except Misfit as error:

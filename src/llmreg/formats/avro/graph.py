@@ -1,7 +1,7 @@
 """The pairs of types that meet when a reader reads: a graph whose paths are the ways into the data.
 
 At a reader's union the graph follows the branch that a reader by the specification takes. Pairs of equal plain
-primitives are left out: nothing can be found there.
+primitives, nullable or not, are left out: nothing can be found there.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ import time
 from typing import NamedTuple
 
 from llmreg.formats.avro.matching import branches, choose, may_read, pair_fields, readable
-from llmreg.formats.avro.types import PRIMITIVES, Array, Field, Map, Record, Type, Union
+from llmreg.formats.avro.types import PRIMITIVES, Array, Field, Map, Named, Record, Type, Union
 
 Pair = tuple[Type, Type]
+Fields = tuple[Field, Field]
 _CLOCK_EVERY = 256
 
 
@@ -50,25 +51,30 @@ class Clock:
 
     def __init__(self, deadline: float) -> None:
         self.deadline = deadline
-        self._ticks = 0
+        self._left = 0
 
-    def tick(self) -> None:
-        """Raise OutOfTimeError once the deadline has passed."""
-        if self._ticks % _CLOCK_EVERY == 0 and self.passed():
-            raise OutOfTimeError
-        self._ticks += 1
+    def tick(self, steps: int = 1) -> None:
+        """Raise OutOfTimeError once the deadline has passed; `steps` of work come next."""
+        self._left -= steps
+        if self._left < 0:
+            self._left = _CLOCK_EVERY
+            if self.passed():
+                raise OutOfTimeError
 
     def passed(self) -> bool:
         return time.monotonic() > self.deadline
 
 
 _SAME = Step("same")
+_NULLABLE = 2  # branches: null and a type
+_NO_FIELDS = (None, None)
 
 
 class Graph:
     """Every pair that is reachable from the two roots. `failing` are those at which Apache's rules fail by
-    themselves; `rivals` tells whether at any union of the reader another branch might do as well; `straight` are the pairs of unions in
-    which every branch of the writer meets the reader's of the same place, kind and full name, whoever reads."""
+    themselves; `rivals` tells whether at any union of the reader another branch has the name too; `straight` are the
+    pairs of unions in which every branch of the writer meets the reader's of the same place, kind and full name,
+    whoever reads; `crossed` tells whether there are others."""
 
     def __init__(self, writer: Type, reader: Type, deadline: float = float("inf")) -> None:
         self.root: Pair = (writer, reader)
@@ -76,6 +82,7 @@ class Graph:
         self.edges: dict[Pair, list[Edge]] = {}
         self.failing: dict[Pair, None] = {}  # in the order of the walk
         self.rivals = False
+        self.crossed = False
         self.straight: set[Pair] = set()
         stack = [self.root]
         while stack:
@@ -97,13 +104,17 @@ class Graph:
             self.failing[writer, reader] = None
         if writer.kind != reader.kind:
             return []
-        return [Edge(Step(kind, *fields), to) for kind, fields, to in descend(writer, reader) if not _plain(*to)]
+        return [
+            Edge(Step(kind, *(fields or _NO_FIELDS)), to)
+            for kind, fields, to in descend(writer, reader)
+            if not _plain(*to)
+        ]
 
     def _into_union(self, writer: Type, reader: Union) -> list[Edge]:
         edges = []
         straight = isinstance(writer, Union)
         for index, branch in branches(writer):
-            self.clock.tick()
+            self.clock.tick(len(reader.branches))
             taken = choose(branch, reader)
             if taken is None:
                 self.failing[writer, reader] = None
@@ -111,29 +122,42 @@ class Graph:
                 continue
             to = (branch, reader.branches[taken])
             straight = straight and taken == index and branch.label() == to[1].label()
-            self.rivals = self.rivals or sum([may_read(branch, each) for each in reader.branches]) > 1
+            if (
+                isinstance(branch, Named) and not self.rivals
+            ):  # the others fail by themselves nowhere, or have one place
+                self.rivals = sum([may_read(branch, each) for each in reader.branches]) > 1
             if not _plain(*to):
                 step = _SAME if index is None else Step("branch", branch=index)
                 edges.append(Edge(step, to, Choice(branch, reader, taken)))
         if straight:
             self.straight.add((writer, reader))
+        self.crossed = self.crossed or not straight
         return edges
 
 
-def descend(writer: Type, reader: Type) -> list[tuple[str, tuple[Field, ...], Pair]]:
+def descend(writer: Type, reader: Type) -> list[tuple[str, Fields | None, Pair]]:
     """The parts that meet inside a pair of which neither side is a union: the kind of step, the two fields where it
     leads through fields, and the types."""
     if isinstance(writer, Record) and isinstance(reader, Record):
         met = [(sources[0], field) for field, sources in pair_fields(writer, reader) if sources]
         return [("field", fields, (fields[0].type, fields[1].type)) for fields in met]
     if isinstance(writer, Array) and isinstance(reader, Array):
-        return [("item", (), (writer.items, reader.items))]
+        return [("item", None, (writer.items, reader.items))]
     if isinstance(writer, Map) and isinstance(reader, Map):
-        return [("value", (), (writer.values, reader.values))]
+        return [("value", None, (writer.values, reader.values))]
     return []
 
 
 def _plain(writer: Type, reader: Type) -> bool:
-    """Whether there is nothing to find: one primitive type without logical types."""
-    same = writer.kind == reader.kind and writer.kind in PRIMITIVES
-    return same and writer.logical is None and reader.logical is None
+    """Whether there is nothing to find: one primitive type without logical types, or two unions of it and null."""
+    if writer.kind != reader.kind:
+        return False
+    if writer.kind in PRIMITIVES:
+        return writer.logical is None and reader.logical is None
+    if not (isinstance(writer, Union) and isinstance(reader, Union)):
+        return False
+    if not len(writer.branches) == len(reader.branches) == _NULLABLE:
+        return False
+    (first, second), (other_first, other_second) = writer.branches, reader.branches
+    nullable = first.kind == "null" or second.kind == "null"
+    return nullable and _plain(first, other_first) and _plain(second, other_second)

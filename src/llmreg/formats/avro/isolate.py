@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from llmreg.formats.avro.canonical import hollow, inline
 from llmreg.formats.avro.clue import NOTHING, Leaf
 from llmreg.formats.avro.datum import encode
-from llmreg.formats.avro.types import NO_DEFAULT, Field, Named, Record, Type
+from llmreg.formats.avro.types import NO_DEFAULT, Field, Named, Primitive, Record, Type
 
 _NAME = "Pair"
 
@@ -58,6 +59,16 @@ def met(sources: tuple[Field, ...], fields: tuple[Field, ...]) -> Leaf:
         for each in fields
     ]
     return Leaf(_record(left), _record(right), bytes(2 * number for number in range(1, len(sources) + 1)))
+
+
+def moved(writer: Record, reader: Record, source: Field, field: Field) -> tuple[tuple[Record, Record], dict[str, None]]:
+    """The two records with one field each, of type null, and their datum: only names and aliases differ."""
+    return (_alone(writer, source), _alone(reader, field)), {source.name: None}
+
+
+def _alone(record: Record, field: Field) -> Record:
+    null = replace(field, type=Primitive("null", field.pointer, field.home), default=NO_DEFAULT)
+    return replace(record, fields=(null,), by_name={null.name: null}, aliased=bool(null.aliases))
 
 
 def _record(fields: list[dict[str, Any]]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ writer field a reader field takes, which branch of a union a reader takes.
 from __future__ import annotations
 
 from collections.abc import Iterator
+
 from llmreg.formats.avro.types import Array, Enum, Field, Fixed, Map, Named, Record, Type, Union
 
 PROMOTIONS: dict[str, frozenset[str]] = {
@@ -114,7 +115,7 @@ def readable(writer: Type, reader: Type) -> bool:
     if isinstance(writer, Enum) and isinstance(reader, Enum):
         return reader.default is not None or not missing_symbols(writer, reader)
     if isinstance(writer, Record) and isinstance(reader, Record):
-        return all([sources or field.optional for field, sources in pair_fields(writer, reader)])
+        return all(sources or field.optional for field, sources in pair_fields(writer, reader))
     return _size(writer) == _size(reader)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from llmreg.errors import LimitError, SchemaError
 from llmreg.formats.avro.build import Builder
-from llmreg.formats.avro.defaults import Misfit, complete, fitting_branch
+from llmreg.formats.avro.defaults import Completion, Misfit, complete, fitting_branch
 from llmreg.formats.avro.references import Imports, pinned
 from llmreg.formats.avro.schema import AvroSchema
 from llmreg.formats.avro.types import Type, Union
@@ -67,12 +67,13 @@ def place(data: bytes, problems: list[Problem]) -> list[Problem]:
 
 def _check_defaults(builder: Builder) -> None:
     """Every field's default against its type: after all types are known, because they may refer to each other."""
+    completing = Completion()
     for field in builder.defaulted:
         if field.default is None and _starts_with_null(field.type):
             continue
         pointer = join(field.pointer, "default")
         try:
-            complete(field)
+            complete(field, completing)
         except Misfit as error:
             message = f"the default of `{field.name}` does not fit its type: {error}"
             builder.complain("default-invalid", message, pointer + error.pointer)

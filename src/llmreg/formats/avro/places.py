@@ -17,7 +17,6 @@ from llmreg.model import jsontext
 from llmreg.model.finding import Finding, Place
 from llmreg.model.pointer import join
 
-
 _NO_PROOF: Mapping[str, Any] = MappingProxyType({})
 
 

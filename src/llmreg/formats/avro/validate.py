@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+from llmreg.formats.avro.container import FILE_MARK, SINGLE_MARK, file_data, single_object
 from llmreg.formats.avro.datum import to_json
 from llmreg.formats.avro.decode import TornError, decode
 from llmreg.formats.avro.scalars import complaint, shown
@@ -15,6 +18,7 @@ from llmreg.model.problem import Problem
 
 _MAX_DEPTH = jsontext.MAX_DEPTH
 _MAX_PROBLEMS = 1000
+_CONFLUENT_HEADER = 5  # a zero and the number of the schema
 
 
 class AvroValidator:
@@ -22,6 +26,7 @@ class AvroValidator:
     default may be left out, as writers fill it in. `strict` refuses fields that the schema does not declare."""
 
     def __init__(self, schema: AvroSchema, *, strict: bool = False) -> None:
+        self._schema = schema
         self._root = schema.root
         self._strict = strict
 
@@ -35,13 +40,44 @@ class AvroValidator:
         return walker.problems
 
     def problems_binary(self, data: bytes) -> list[Problem]:
-        """The same for one binary datum without header; the first torn place ends it."""
+        """The same for a binary datum by itself, in single-object encoding, or an Object Container File (where a
+        pointer starts with the number of the datum); the first torn place ends it."""
+        bare = self._bare(data)
+        if bare and data.startswith(FILE_MARK):
+            return self._file(data)
+        if bare and data.startswith(SINGLE_MARK):
+            return self._one(lambda: single_object(self._schema, data))
+        return bare
+
+    def _bare(self, data: bytes) -> list[Problem]:
+        problems = self._one(lambda: decode(self._root, data))
+        framed = data[:1] == b"\0" and len(data) > _CONFLUENT_HEADER
+        if problems and framed and not self._one(lambda: decode(self._root, data[_CONFLUENT_HEADER:])):
+            hint = "behind a 0 and four bytes stands a valid datum: take off this header of a Schema Registry client"
+            return [replace(problems[0], hint=hint)]
+        return problems
+
+    def _one(self, read: Callable[[], Any]) -> list[Problem]:
         try:
-            datum = decode(self._root, data)
+            return self.problems(to_json(self._root, read()))
         except TornError as error:
-            place = error.type.pointer if error.type else ""
-            return [Problem(error.code, str(error), error.pointer, schema_pointer=place)]
-        return self.problems(to_json(self._root, datum))
+            return [_torn(error)]
+
+    def _file(self, data: bytes) -> list[Problem]:
+        problems: list[Problem] = []
+        try:
+            for number, datum in enumerate(file_data(self._schema, data)):
+                found = self.problems(to_json(self._root, datum))
+                problems += [replace(each, pointer=f"/{number}{each.pointer}") for each in found]
+                if len(problems) >= _MAX_PROBLEMS:
+                    break
+        except TornError as error:
+            problems.append(_torn(error))
+        return problems[:_MAX_PROBLEMS]
+
+
+def _torn(error: TornError) -> Problem:
+    return Problem(error.code, str(error), error.pointer, schema_pointer=error.type.pointer if error.type else "")
 
 
 class _Walker:

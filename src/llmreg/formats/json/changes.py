@@ -79,12 +79,13 @@ class _Walk:
                 yield Union(keyword, old, new, self._matching.matched(old, new))
 
     def _below(self, twin: Twin) -> Iterator[tuple[Spot, Spot, str]]:
-        for keyword in _MAPS:
+        said = {*twin.old.keywords(), *twin.new.keywords()}
+        for keyword in (word for word in _MAPS if word in said):
             for old, new in twin.holders(keyword):
                 for name in (name for name in new.map_of(keyword) if name in old.map_of(keyword)):
                     step = name if keyword in ("properties", "patternProperties") else ""
                     yield old.child(keyword, name), new.child(keyword, name), _labelled(twin.label, step)
-        for keyword in _SINGLE:
+        for keyword in (word for word in _SINGLE if word in said):
             step = "*" if keyword.endswith("Properties") else _LABELS.get(keyword, "")
             for old, new in zip(*_single(twin, keyword), strict=False):
                 yield old, new, _labelled(twin.label, step)

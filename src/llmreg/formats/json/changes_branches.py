@@ -43,12 +43,12 @@ class Matching:
 
     def matched(self, old: Sequence[Spot], new: Sequence[Spot]) -> dict[int, int]:
         """Positions in the old union → positions in the new one."""
-        found: dict[int, int] = {}
+        found = _same_names(old, new)
         for annotated in (True, False):
             left = [index for index in range(len(old)) if index not in found]
             free = [index for index in range(len(new)) if index not in found.values()]
-            theirs = {index: self._signature(new[index], self._names[1], annotated) for index in free}
-            for index in left:
+            theirs = {index: self._signature(new[index], self._names[1], annotated) for index in free if left}
+            for index in left if free else ():
                 wanted = self._signature(old[index], self._names[0], annotated)
                 same = [other for other in free if theirs[other] == wanted]
                 if same:
@@ -101,3 +101,19 @@ class Matching:
 
     def _number(self, content: Hashable) -> int:
         return self._numbers.setdefault(content, len(self._numbers))
+
+
+def _same_names(old: Sequence[Spot], new: Sequence[Spot]) -> dict[int, int]:
+    """Branches that refer to a definition of one name in both versions, each once."""
+    names = [[_name(spot) for spot in side] for side in (old, new)]
+    return {
+        index: names[1].index(name)
+        for index, name in enumerate(names[0])
+        if name and names[0].count(name) == names[1].count(name) == 1
+    }
+
+
+def _name(spot: Spot) -> str:
+    """The name of the definition that a branch is nothing but a reference to, else an empty text."""
+    text = spot.says("$ref")
+    return text.rpartition("/")[2] if isinstance(text, str) and len(spot.schema) == 1 else ""

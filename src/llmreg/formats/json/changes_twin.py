@@ -13,6 +13,8 @@ from llmreg.formats.json.localise_references import MISSING, Spot
 from llmreg.formats.rule import Rule
 from llmreg.model.finding import Finding, Place
 
+_WHOLE = 58  # as much as `shown` shows, without the quotes
+_AROUND = 15
 CLAIM = "no document can show it: it changes what is read of the schema, not which documents are valid"
 
 
@@ -46,7 +48,9 @@ class Twin(NamedTuple):
         if old is not MISSING and new is not MISSING and key_of(old) == key_of(new):
             return
         name = word or f"`{keyword}`"
-        if old is MISSING:
+        if isinstance(old, str) and isinstance(new, str):
+            what = f"{name} changed from {' to '.join(map(shown, _differing(old, new)))}"
+        elif old is MISSING:
             what = f"{name} was added: {shown(new)}"
         elif new is MISSING:
             what = f"{name} was removed: {shown(old)}"
@@ -62,6 +66,25 @@ class Twin(NamedTuple):
     def at(rule: Rule, message: str, old: Spot, new: Spot) -> Finding:
         """A finding of a rule at two schema objects."""
         return rule.finding(message, writer=Place(old.place), reader=Place(new.place), claim=CLAIM)
+
+
+def _differing(old: str, new: str) -> tuple[str, str]:
+    """Two texts, cut to where they differ when they are long, with a few characters before and after."""
+    if max(len(old), len(new)) <= _WHOLE:
+        return old, new
+    start = _same(old, new)
+    end = _same(old[start:][::-1], new[start:][::-1])
+    start = max(0, start - _AROUND)
+    cut = max(0, end - _AROUND)
+    head, tail = "…" * (start > 0), "…" * (cut > 0)
+    return f"{head}{old[start : len(old) - cut]}{tail}", f"{head}{new[start : len(new) - cut]}{tail}"
+
+
+def _same(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    return next(
+        (at for at, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), min(len(one), len(other))
+    )
 
 
 def reordered(old: Sequence[Hashable], new: Sequence[Hashable]) -> bool:

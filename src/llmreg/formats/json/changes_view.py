@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from llmreg.formats.json.dialects import REFERENCE_KEYWORDS
-from llmreg.formats.json.localise_references import MISSING, References, Spot
+from llmreg.formats.json.localise_references import References, Spot
 
 _MAX_CHAIN = 64
 
@@ -27,6 +27,12 @@ class View(NamedTuple):
         speaking = [spot for spot in self.chain[:-1] if not _passes_on(spot)]
         return tuple((id(spot.index), spot.pointer) for spot in (*speaking, self.chain[-1]))
 
+    @property
+    def drafts(self) -> set[str]:
+        """The drafts that its schema objects are written in."""
+        nodes = [spot.index.nodes.get(spot.pointer) for spot in self.chain]
+        return {node.draft for node in nodes if node}
+
     def says(self, keyword: str) -> Any:
         """The keyword's value as a person reads it, or MISSING."""
         return self.holder(keyword).says(keyword)
@@ -41,7 +47,12 @@ class View(NamedTuple):
     def holders(self, *keywords: str) -> list[Spot]:
         """Every schema object that one of the keywords stands in, the nearest first; a lone `allOf` member is no
         member but part of the view."""
-        return [spot for spot in self.chain if any(_holds(spot, keyword) for keyword in keywords)]
+        found = []
+        for spot in self.chain:
+            schema = spot.schema
+            if isinstance(schema, dict) and any(word in schema and _is_member(schema, word) for word in keywords):
+                found.append(spot)
+        return found
 
     def keywords(self) -> Iterator[str]:
         """Every keyword in the order of the text, each once."""
@@ -64,8 +75,8 @@ def view(spot: Spot, references: References) -> View:
     return View(tuple(chain))
 
 
-def _holds(spot: Spot, keyword: str) -> bool:
-    return spot.says(keyword) is not MISSING and not (keyword == "allOf" and len(spot.list_of(keyword)) == 1)
+def _is_member(schema: dict[str, Any], keyword: str) -> bool:
+    return keyword != "allOf" or not isinstance(schema[keyword], list) or len(schema[keyword]) != 1
 
 
 def _passes_on(spot: Spot) -> bool:

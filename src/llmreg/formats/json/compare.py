@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 
 from llmreg.errors import SchemaError
 from llmreg.formats.interface import CompareOptions, Comparison
+from llmreg.formats.json.budget import no_collection
+from llmreg.formats.json.compare_alike import alike
+from llmreg.formats.json.compare_nonempty import stays_nonempty
 from llmreg.formats.json.compare_order import likely_first
 from llmreg.formats.json.explain_dropped import dropped
 from llmreg.formats.json.inclusion.answers import Answer, Contained, Counterexample, Demand, JsonValue, Unknown
@@ -35,15 +38,17 @@ _OUT_OF_TIME = "the time for this comparison ran out, so there may be more findi
 def compare(writer: JsonSchema, reader: JsonSchema, options: CompareOptions) -> Comparison:
     """The verdict for one pair, with one finding per cause; never later than `options.deadline` or two seconds."""
     deadline = min(options.deadline, time.monotonic() + BUDGET)
-    return _Comparing(writer, reader, options, deadline).run()
+    with no_collection():
+        return _Comparing(writer, reader, options, deadline).run()
 
 
 def equivalent(old: JsonSchema, new: JsonSchema, options: CompareOptions) -> bool | None:
     """Whether the same documents are written (closed) and accepted (open); None when that is not decided."""
-    if _same_text(old, new):
+    if _same_text(old, new) or alike(old, new).whole():
         return True
     deadline = min(options.deadline, time.monotonic() + BUDGET)
-    return equivalent_closed(old.side(closed=True), new.side(closed=True), deadline=deadline)
+    with no_collection():
+        return equivalent_closed(old.side(closed=True), new.side(closed=True), deadline=deadline)
 
 
 class _Comparing:
@@ -81,7 +86,7 @@ class _Comparing:
         return time.monotonic() < self.deadline
 
     def run(self) -> Comparison:
-        if _same_text(*self.schemas):
+        if _same_text(*self.schemas) or self._alike():
             return Comparison(Verdict.COMPATIBLE)
         question = Question(self.writer, self.reader, deadline=self.deadline)
         answer = question.decide()
@@ -95,6 +100,10 @@ class _Comparing:
         if self.explainer.findings:
             return self._done(Verdict.INCOMPATIBLE)
         return self._done(Verdict.UNDECIDED, open_ends)
+
+    def _alike(self) -> bool:
+        """Whether only annotations differ; not where the closed writer might write nothing, which is to be told."""
+        return alike(*self.schemas).whole() and (not self.options.closed or stays_nonempty(self.schemas[0]))
 
     def _done(self, verdict: Verdict, undecided: tuple[Undecided, ...] = ()) -> Comparison:
         lost = self._lost()

@@ -1,4 +1,4 @@
-"""Where two documents surely mean the same because, annotations aside, they are written the same.
+"""Where two documents surely mean the same: what judges a value is written the same in both.
 
 Most versions change little: what did not change need not be asked about. A No only means that more must be asked.
 """
@@ -14,6 +14,7 @@ from llmreg.formats.json.localise_references import Spot
 from llmreg.formats.json.schema import JsonSchema
 
 _TO_DEFINITION: Final = re.compile(r"#(?:/(?:definitions|\$defs)/[^/]+)?")
+_SILENT: Final = ANNOTATIONS | {"format", "contentEncoding", "contentMediaType", "contentSchema"}
 _ONE: Final = frozenset({"schema", "schema-or-list", "schema-list"})
 _MAPS: Final = frozenset({"schema-map", "dependencies"})
 
@@ -26,6 +27,7 @@ class Alike:
         self._roots = writer.document, reader.document
         self._indexes = writer.index, reader.index
         self._known = vocabulary(writer.draft)
+        self._judging = frozenset(self._known) - _SILENT | {"definitions", "$defs"}
         self._comparable = writer.draft == reader.draft and _is_plain(writer) and _is_plain(reader)
         self._seen: dict[tuple[int, int], bool] = {}
         self._definitions: bool | None = None
@@ -56,8 +58,9 @@ class Alike:
         return self._seen[key]
 
     def _same_keywords(self, one: dict[str, Any], other: dict[str, Any]) -> bool:
-        return _said(one) == _said(other) and all(
-            self._same_value(name, value, other[name]) for name, value in one.items() if name not in ANNOTATIONS
+        said = one.keys() & self._judging
+        return said == other.keys() & self._judging and all(
+            self._same_value(name, one[name], other[name]) for name in said
         )
 
     def _same_value(self, name: str, one: Any, other: Any) -> bool:
@@ -87,10 +90,6 @@ class Alike:
 def alike(writer: JsonSchema, reader: JsonSchema) -> Alike:
     """The two side by side, remembered while the pair is being compared."""
     return Alike(writer, reader)
-
-
-def _said(schema: dict[str, Any]) -> set[str]:
-    return schema.keys() - ANNOTATIONS
 
 
 def _spelled_alike(one: Any, other: Any) -> bool:

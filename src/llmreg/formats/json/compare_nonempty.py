@@ -1,63 +1,46 @@
-"""Whether a closed writer can surely write something, seen from the text alone.
+"""Whether closing a writer surely leaves it something to write, seen from the text alone.
 
-A writer that can write nothing, once closed, is told about instead of called compatible; most can be seen not to be one.
+A closed writer that can write nothing is told about instead of called compatible; most are seen not to be such. If an
+open writer has a document, so has the closed one when the members that nothing declares can be left out of it: when
+every keyword that holds of a value goes on to hold of the value without them.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from llmreg.formats.json.dialects import ANNOTATIONS
-from llmreg.formats.json.explain_site import overlap, type_of, types
-from llmreg.formats.json.localise_references import References, Spot
 from llmreg.formats.json.schema import JsonSchema
 
-_SILENT: Final = ANNOTATIONS | {"$schema", "$id", "$defs", "definitions", "format"}
-_MAX_DEPTH: Final = 32
-_LISTS: Final = frozenset({"type", "enum", "const"})
-# What each type may say and still surely have a value: one limit at most, so that no two can exclude each other.
-_LIMITS: Final[dict[str, frozenset[str]]] = {
-    "object": frozenset({"type", "properties", "required", "additionalProperties"}),
-    "array": frozenset({"type", "items", "maxItems", "uniqueItems"}),
-    "string": frozenset({"type", "maxLength"}),
-    "number": frozenset({"type", "minimum"}),
-    "integer": frozenset({"type", "minimum"}),
-    "boolean": frozenset({"type"}),
-    "null": frozenset({"type"}),
-}
+# what may come to fail by leaving out: it counts members, needs them, tells values apart, or holds where others do not
+_MAY_FAIL: Final = frozenset((
+    "minProperties", "dependencies", "dependentRequired", "dependentSchemas", "unevaluatedProperties",
+    "unevaluatedItems", "contains", "not", "if", "$dynamicRef", "$recursiveRef",
+))  # fmt: skip
+_OF_SCALARS: Final = ANNOTATIONS | frozenset((
+    "type", "enum", "const", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
+    "minLength", "maxLength", "pattern", "minItems", "maxItems",
+))  # fmt: skip
 
 
-def surely_writes(schema: JsonSchema) -> bool:
-    """Whether the writer, closed or not, surely has a document; False says nothing."""
-    references = References(schema.index, schema.resources)
-    return _has_value(references.root, references, 0)
+def stays_nonempty(schema: JsonSchema) -> bool:
+    """Whether the closed writer surely has a document if the open one has; False says nothing."""
+    return all(_leaves_out(node.value) for node in schema.index.nodes.values() if isinstance(node.value, dict))
 
 
-def _has_value(spot: Spot, references: References, depth: int) -> bool:
-    if not isinstance(spot.schema, dict):
-        return spot.schema is True
-    said = {name for name in spot.schema if name not in _SILENT}
-    if not said:
-        return True
-    if depth >= _MAX_DEPTH:
+def _leaves_out(schema: dict[str, Any]) -> bool:
+    if not _MAY_FAIL.isdisjoint(schema) or _lists_containers(schema):
         return False
-    if said == {"$ref"}:
-        return any(_has_value(target, references, depth + 1) for target in references.targets(spot))
-    kinds = types(spot.says("type")) or list(_LIMITS)
-    if said <= _LISTS:
-        values = [*spot.list_of("enum"), *([spot.schema["const"]] if "const" in said else [])]
-        return len(said & {"enum", "const"}) == 1 and any(overlap([type_of(value)], kinds) for value in values)
-    return any(
-        said <= _LIMITS[kind] and (kind != "object" or _has_object(spot, references, depth))
-        for kind in kinds
-        if kind in _LIMITS
-    )
+    if "uniqueItems" in schema and not _judges_no_member(schema.get("items", True)):
+        return False
+    return all(_judges_no_member(branch) for branch in schema.get("oneOf", ()))
 
 
-def _has_object(spot: Spot, references: References, depth: int) -> bool:
-    """With nothing but what is required: a closed writer may write that, if it declares it."""
-    declared = spot.map_of("properties")
-    return all(
-        name in declared and _has_value(spot.child("properties", name), references, depth + 1)
-        for name in spot.list_of("required")
-    )
+def _judges_no_member(schema: Any) -> bool:
+    """Whether a schema says nothing of what is inside a value, so that nothing is left out because of it."""
+    return isinstance(schema, bool) or (isinstance(schema, dict) and schema.keys() <= _OF_SCALARS)
+
+
+def _lists_containers(schema: dict[str, Any]) -> bool:
+    values = [*schema.get("enum", ()), schema.get("const")]
+    return any(isinstance(value, (dict, list)) for value in values)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
+from llmreg.formats.json.budget import BudgetError
 from llmreg.formats.json.equality import key_of
 from llmreg.formats.json.inclusion.answers import Demand
 from llmreg.model.pointer import lookup
@@ -24,27 +25,44 @@ def likely_first(demands: Iterable[Demand], writer: Any, reader: Any, deadline: 
 
     Half of the time until `deadline` is for listing them: what is not listed by then is not asked."""
     half = (time.monotonic() + deadline) / 2
+    theirs, ours = _Objects(writer), _Objects(reader)
 
     def order(demand: Demand) -> tuple[bool, int, bool]:
-        return _alike(demand, writer, reader), len(demand.path), demand.keyword != "type"
+        return _alike(demand, theirs, ours), len(demand.path), demand.keyword != "type"
 
     listed = []
     complete = True
-    for demand in demands:
-        listed.append(demand)
-        complete = time.monotonic() < half
-        if not complete:
-            break
+    try:
+        for demand in demands:
+            listed.append(demand)
+            complete = time.monotonic() < half
+            if not complete:
+                break
+    except BudgetError:
+        complete = False
     return sorted(listed, key=order), complete
 
 
-def _alike(demand: Demand, writer: Any, reader: Any) -> bool:
+class _Objects(dict[str, dict[str, Any]]):
+    """The schema objects of a document by pointer; an empty one where there is none."""
+
+    def __init__(self, document: Any) -> None:
+        super().__init__()
+        self._document = document
+
+    def __missing__(self, pointer: str) -> dict[str, Any]:
+        try:
+            found = lookup(self._document, pointer)
+        except (LookupError, ValueError):
+            found = None
+        self[pointer] = found if isinstance(found, dict) else {}
+        return self[pointer]
+
+
+def _alike(demand: Demand, writer: _Objects, reader: _Objects) -> bool:
     if demand.keyword not in _BY_VALUE or demand.resource:
         return False
-    try:
-        theirs, ours = lookup(writer, demand.writer_pointer), lookup(reader, demand.pointer)
-    except (LookupError, ValueError):
-        return False
-    if not isinstance(theirs, dict) or not isinstance(ours, dict) or demand.keyword not in theirs:
+    theirs, ours = writer[demand.writer_pointer], reader[demand.pointer]
+    if demand.keyword not in theirs:
         return False
     return key_of(theirs[demand.keyword]) == key_of(ours.get(demand.keyword))

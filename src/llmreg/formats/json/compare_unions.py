@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 
+from llmreg.formats.json.budget import BudgetError
 from llmreg.formats.json.explain import Explainer, Leaf
 from llmreg.formats.json.explain_unions import Cut, Pair, Union, cut_down
 from llmreg.formats.json.inclusion.answers import Contained, Counterexample, JsonValue, Side
@@ -70,10 +71,13 @@ class BehindUnions:
         answer = question.decide()
         if isinstance(answer, Contained):
             return
-        for demand in question.demands() if pairs[-1][1] else ():
-            found = question.ask(demand)
-            if isinstance(found, Counterexample):
-                yield found.document
+        try:
+            for demand in question.demands() if pairs[-1][1] else ():
+                found = question.ask(demand)
+                if isinstance(found, Counterexample):
+                    yield found.document
+        except BudgetError:
+            self.complete = False
         if isinstance(answer, Counterexample):
             yield answer.document
 

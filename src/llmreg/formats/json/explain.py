@@ -100,7 +100,9 @@ class Explainer:
 
     def ordered(self) -> tuple[Finding, ...]:
         """The findings in the order of the reader's text; the same cause reached by several ways once."""
-        distinct = {(found.rule, found.message, found.writer, found.reader): found for found in self.findings.values()}
+        distinct: dict[tuple[Any, ...], Finding] = {}
+        for found in self.findings.values():  # several branches of the writer may come upon one place of the reader
+            distinct.setdefault((found.rule, found.message, found.reader), found)
         return tuple(sorted(distinct.values(), key=lambda found: (self._position(found), found.rule)))
 
     def _narrowed(self, leaf: Leaf, document: Any) -> Iterator[Leaf]:

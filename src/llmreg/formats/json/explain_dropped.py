@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
+from llmreg.formats.json.compare_alike import alike
 from llmreg.formats.json.dialects import REFERENCE_KEYWORDS
 from llmreg.formats.json.localise_references import MISSING, Spot
 from llmreg.formats.json.localise_walk import Ground, Walker
@@ -53,6 +54,7 @@ class _Pairing:
     def __init__(self, writer: JsonSchema, reader: JsonSchema) -> None:
         self._writer = Walker(writer, _possible)
         self._reader = Walker(reader, _possible)
+        self._alike = alike(writer, reader)
         self._done: set[tuple[Any, ...]] = set()
 
     def dropped(self, running: Callable[[], bool]) -> list[Dropped]:
@@ -64,11 +66,28 @@ class _Pairing:
             if key in self._done or not writer or not reader:
                 continue
             self._done.add(key)
+            if self._says_the_same(writer, reader):
+                continue
             for site in _dropped_here(path, writer, reader):
                 found.setdefault((site.name, site.writer.place, site.reader.place), site)
             if len(path) < _MAX_DEPTH:
-                todo.extend((path_below, writer, reader) for path_below in _below(path, writer, reader))
+                todo.extend((path_below, writer, reader) for path_below in self._below(path, writer, reader))
         return list(found.values())
+
+    def _says_the_same(self, writer: Sequence[Spot], reader: Sequence[Spot]) -> bool:
+        """Whether nothing can be dropped here or below: the first spots of each way lead to all the others."""
+        return len(writer) == len(reader) and all(map(self._alike.at, writer, reader))
+
+    def _below(
+        self, path: tuple[str | None, ...], writer: Sequence[Spot], reader: Sequence[Spot]
+    ) -> Iterator[tuple[str | None, ...]]:
+        shared = _declared(reader)
+        alone = all(len(side) == 1 and side[0].says("patternProperties") is MISSING for side in (writer, reader))
+        for name, spot in _declared(writer).items():
+            if name in shared and _leads_on(spot.schema) and not (alone and self._alike.at(spot, shared[name])):
+                yield *path, name
+        if any(spot.says(keyword) is not MISSING for spot in writer for keyword in _ITEMS):
+            yield *path, None
 
     def _taken(self, step: _Step) -> _Step:
         """The schema objects at the end of the path, each once, from those one step above: a recursive union leads to
@@ -84,16 +103,6 @@ class _Pairing:
             self._writer.in_place(self._writer.references.root, MISSING),
             self._reader.in_place(self._reader.references.root, MISSING),
         )
-
-
-def _below(
-    path: tuple[str | None, ...], writer: Sequence[Spot], reader: Sequence[Spot]
-) -> Iterator[tuple[str | None, ...]]:
-    shared = _declared(reader)
-    for name in (name for name, spot in _declared(writer).items() if name in shared and _leads_on(spot.schema)):
-        yield *path, name
-    if any(spot.says(keyword) is not MISSING for spot in writer for keyword in _ITEMS):
-        yield *path, None
 
 
 def _each_once(spots: Iterable[Spot]) -> list[Spot]:

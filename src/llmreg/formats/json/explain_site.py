@@ -92,7 +92,11 @@ def shown(value: Any) -> str:
     if value is MISSING:
         return "nothing"
     text = dumps(value)
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+    if len(text) <= _SHOWN:
+        return text
+    if isinstance(value, str):
+        return f'{text[: _SHOWN - 20]}…" ({len(value)} characters)'
+    return f"{text[: _SHOWN - 1]}…"
 
 
 def listed(values: Sequence[Any], last: str = "or") -> str:

@@ -61,7 +61,9 @@ class References:
 
     def targets(self, spot: Spot) -> list[Spot]:
         """The schema objects that the references in one schema object lead to."""
-        texts = [spot.says(keyword) for keyword in REFERENCE_KEYWORDS]
+        if not isinstance(spot.schema, dict):
+            return []
+        texts = [spot.schema[keyword] for keyword in REFERENCE_KEYWORDS if keyword in spot.schema]
         found = [self.resolve(spot, text) for text in texts if isinstance(text, str)]
         return [target for target in found if target is not None]
 

@@ -11,6 +11,7 @@ from llmreg.formats.json.localise_references import MISSING, References, Spot
 from llmreg.formats.json.schema import JsonSchema
 
 _PLAIN = ANNOTATIONS | {"$schema", "$id", "id", "$defs", "definitions", "$anchor"}
+_IN_PLACE = frozenset((*REFERENCE_KEYWORDS, "allOf", "anyOf", "oneOf", "if", "dependentSchemas"))
 _PASSING_ON = (*REFERENCE_KEYWORDS, "anyOf", "oneOf")
 _MAX_SPOTS = 256
 
@@ -91,7 +92,7 @@ class Walker:
                 continue
             seen.add((id(spot.index), spot.pointer))
             found.append(spot)
-            if isinstance(spot.schema, dict):
+            if isinstance(spot.schema, dict) and not _IN_PLACE.isdisjoint(spot.schema):
                 todo.extend(reversed(list(self._applied(spot, value))))
         return found
 
@@ -128,7 +129,8 @@ class Walker:
             for child, name in _children(spot, token):
                 below.extend(self.in_place(child, value))
                 step = name or step
-        return below, _unknown(token) if not below else step
+        unsaid = not below or (isinstance(token, str) and silent(below))
+        return below, _unknown(token) if unsaid else step
 
 
 def substantial(schema: Any) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from llmreg.errors import LimitError, SchemaError
 from llmreg.formats.interface import Source
 from llmreg.formats.json import keywords, lint
+from llmreg.formats.json.budget import no_collection
 from llmreg.formats.json.dialects import DEFAULT_DRAFT, DIALECT_URIS, draft_of
 from llmreg.formats.json.inclusion.answers import Resource
 from llmreg.formats.json.index import DUPLICATE_NAME, NESTED_DIALECT, NOT_A_SCHEMA, Index, build
@@ -30,6 +31,11 @@ def parse(source: Source) -> JsonSchema:
 
     Raises DocumentError (no strict JSON), SchemaError (every problem placed), LimitError (size, depth, fan-out).
     """
+    with no_collection():
+        return _parsed(source)
+
+
+def _parsed(source: Source) -> JsonSchema:
     document = jsontext.loads(source.data)
     index, assumed = _indexed(document, _draft(document, source))
     links = follow(index, source)

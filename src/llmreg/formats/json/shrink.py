@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,6 +14,7 @@ Path = tuple[str | int, ...]
 Keeps = Callable[[Any], bool]
 
 _PLAINEST: tuple[Any, ...] = (None, False, 0, "", [], {})
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 _FRACTIONS = (Decimal("0.5"), Decimal("-0.5"), Decimal("1.5"), Decimal("0.1"))
 _LETTER = "a"
 _MOST_HOISTED = 16
@@ -72,8 +74,11 @@ class Shrinker:
             return value
         advice = self._advise(path)
         size = cost(value)
-        for option in sorted(_options(value, advice), key=lambda option: _preference(value, option)):
-            if cost(option) < size and put(option):
+        kind = type(value)
+        options = [(option, cost(option)) for option in _options(value, advice)]
+        # those of the same type come first, so that a witness stays recognisable
+        for option, its_size in sorted(options, key=lambda one: (type(one[0]) is not kind, one[1])):
+            if its_size < size and put(option):
                 return self._value(option, path, put) if isinstance(option, (dict, list)) else option
         if isinstance(value, dict):
             return self._object(value, path, put, advice)
@@ -133,7 +138,10 @@ class Shrinker:
 
 def cost(value: Any) -> tuple[int, int, bool]:
     """Smaller is better: the number of values, the length of the text, whether it holds odd characters."""
-    text = dumps(value)
+    try:
+        text = _ENCODER.encode(value)
+    except TypeError:  # the fast encoder knows no Decimal
+        text = dumps(value)
     return _count(value), len(text), not (text.isascii() and text.isprintable())
 
 
@@ -155,11 +163,6 @@ def _options(value: Any, advice: Advice) -> Iterator[Any]:
     if isinstance(value, Decimal):
         whole = int(value)
         yield from (*_FRACTIONS, whole, whole + 1, whole - 1, whole + Decimal("0.5"))
-
-
-def _preference(value: Any, option: Any) -> tuple[bool, tuple[int, int, bool]]:
-    """Options of the same type come first, so that a witness stays recognisable."""
-    return type(option) is not type(value), cost(option)
 
 
 def _fewer(members: list[Any], keeps: Callable[[list[Any]], bool]) -> list[Any]:

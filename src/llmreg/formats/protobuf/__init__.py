@@ -37,11 +37,11 @@ class ProtobufFormat:
 
         return parse(source)
 
-    def needs(self, source: Source) -> Mapping[str, bytes]:
+    def fingerprint(self, source: Source) -> bytes:
         """See `llmreg.formats.interface.Importing`."""
-        from llmreg.formats.protobuf.schema import needs
+        from llmreg.formats.protobuf.fingerprint import fingerprint
 
-        return needs(source)
+        return fingerprint(source)
 
     def scan_references(self, data: bytes, references: Mapping[str, str]) -> Sequence[Reference]:
         """The pinned imports; the text holds them all, so `references` has no part in it."""

@@ -19,7 +19,7 @@ CHANGE_RULES = "llmreg.formats.protobuf.change_rules"
 
 def changes(old: ProtobufSchema, new: ProtobufSchema, options: CompareOptions) -> list[Finding]:
     """Comments and names (prompt-visible), order, options and what generated code sees (hint)."""
-    if old.canonical() == new.canonical():
+    if old.data == new.data or old.canonical() == new.canonical():
         return []
     found = []
     for rule in rulebook(CHANGE_RULES).values():

@@ -134,9 +134,10 @@ class _Walk:
 
     def _follow(self, item: Import) -> None:
         try:
-            place = self._find(item)
-            if place is not None:
-                self._enter(item, place)
+            files = self.source.files
+            place = self._find(item, files) if files is not None else None
+            if files is not None and place is not None:
+                self._enter(item, place, files)
                 return
         except (InputError, NotFoundError) as error:
             self._problem(item, "import-missing", error.message, error.hint)
@@ -147,11 +148,8 @@ class _Walk:
         else:
             self._pin(item, known)
 
-    def _find(self, item: Import) -> str | None:
+    def _find(self, item: Import, files: Mapping[str, bytes]) -> str | None:
         """The neighbour that is meant. Raises NotFoundError for one that may not be read, such as a link."""
-        files = self.source.files
-        if files is None:
-            return None
         if neighbours.impossible(item.path):
             raise SchemaError(
                 f"the import {item.path!r} is no path that the compiler takes",
@@ -159,7 +157,7 @@ class _Walk:
             )
         return neighbours.find(files, self.source.roots, self.stack[-1].place, item.path)
 
-    def _enter(self, item: Import, place: str) -> None:
+    def _enter(self, item: Import, place: str, files: Mapping[str, bytes]) -> None:
         chain = [frame.place for frame in self.stack]
         if place in chain:
             circle = " → ".join([*chain[chain.index(place) :], place])
@@ -167,7 +165,7 @@ class _Walk:
             return
         if self.origins.get(item.path, place) != place:
             message = f"the import {item.path!r} means {place} here and {self.origins[item.path]} in another file"
-            self._problem(item, "import-ambiguous", message, "say where imports count from: --proto-path FOLDER")
+            self._problem(item, "import-ambiguous", message, neighbours.SAY_WHERE)
             return
         if self.homes.get(place, item.path) != item.path:
             message = f"{place} is imported as {item.path!r} here and as {self.homes[place]!r} elsewhere"
@@ -177,7 +175,7 @@ class _Walk:
             return
         if len(self.imported) >= MAX_FILES:
             raise LimitError(f"{self.source.name} needs more than the limit of {MAX_FILES} files")
-        data = (self.source.files or {})[place]
+        data = files[place]
         self.imported[item.path], self.origins[item.path], self.homes[place] = data, place, item.path
         self.stack.append(_Frame(place, iter(imports_of(data, place)), item))
 
@@ -211,8 +209,7 @@ class _Walk:
             return message, 'import another subject as "<subject>/<version>.proto", such as "chat/message/1.0.0.proto"'
         return (
             f"no file {item.path!r} is found from {self.stack[-1].place}, the folders above it, or anywhere else here",
-            "add the file to the repository (nothing outside it is read), or say where imports count from: "
-            "--proto-path FOLDER",
+            f"add the file to the repository (nothing outside it is read), or {neighbours.SAY_WHERE}",
         )
 
     def _problem(self, item: Import, code: str, message: str, hint: str | None = None) -> None:

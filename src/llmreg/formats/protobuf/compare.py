@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import cast
@@ -15,7 +16,7 @@ from llmreg.formats.protobuf.model import Field, Message
 from llmreg.formats.protobuf.runtime import runtime
 from llmreg.formats.protobuf.schema import ProtobufSchema
 from llmreg.formats.protobuf.scope import SURFACES, Scope, Settings, reach
-from llmreg.formats.protobuf.search import IGNORED, LOSSY, RANK, BudgetError, Hit, Search
+from llmreg.formats.protobuf.search import BREAKING, IGNORED, LOSSY, RANK, BudgetError, Hit, Search
 from llmreg.formats.protobuf.side import Side
 from llmreg.formats.protobuf.table import SAFE, Table
 from llmreg.formats.protobuf.tombstones import Asked, reused
@@ -35,6 +36,7 @@ class _Answers:
 
     hits: list[Hit] = field(default_factory=list)
     undecided: list[Undecided] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     searches: dict[str, Search] = field(default_factory=dict)
 
 
@@ -48,10 +50,10 @@ def compare(writer: ProtobufSchema, reader: ProtobufSchema, options: CompareOpti
     matching = Matching(writer.side, reader.side)
     scope = reach(matching, settings.messages)
     answers = _Answers()
-    for surface in settings.surfaces:
-        if surface != SOURCE:
-            question = Question(surface, reject_unknown=settings.reject_unknown, closed=options.closed)
-            _ask(matching, scope, Search(matching, question, options.deadline), answers)
+    for surface, deadline in _shares(settings.surfaces, options.deadline):
+        question = Question(surface, reject_unknown=settings.reject_unknown, closed=options.closed)
+        table = Table(matching, question)
+        _ask(table, scope, Search(matching, question, deadline, table.proves), answers)
     new, old = (writer, reader) if options.new_writes else (reader, writer)
     comeback: list[Reused] = []
     try:
@@ -60,7 +62,9 @@ def compare(writer: ProtobufSchema, reader: ProtobufSchema, options: CompareOpti
         )
     except BudgetError:
         answers.undecided.append(Undecided("budget", "the time was up before every older version was looked at", ""))
-    verifier = Verifier(scope, answers.searches, (writer.descriptors, writer.path), (reader.descriptors, reader.path))
+    verifier = Verifier(
+        scope, answers.searches, (writer.descriptors, writer.path), (reader.descriptors, reader.path), options.deadline
+    )
     evidence = Evidence(
         matching,
         hits=answers.hits,
@@ -71,7 +75,7 @@ def compare(writer: ProtobufSchema, reader: ProtobufSchema, options: CompareOpti
         witness=verifier.witness,
         severities=_severities(settings, options),
     )
-    return _conclude(evidence, answers, settings)
+    return _conclude(evidence, answers, settings, verifier)
 
 
 def source_findings(evidence: Evidence) -> list[Finding]:
@@ -79,26 +83,36 @@ def source_findings(evidence: Evidence) -> list[Finding]:
     return _ordered(_apply(evidence, source=True))
 
 
-def _ask(matching: Matching, scope: Scope, search: Search, answers: _Answers) -> None:
-    """Search one surface, and hold the table against it."""
+def _shares(surfaces: tuple[str, ...], deadline: float) -> Iterator[tuple[str, float]]:
+    """Each surface with the time until which it is searched; the last third is for confirming what was found."""
+    asked = [surface for surface in surfaces if surface != SOURCE]
+    now = time.monotonic()
+    for number, surface in enumerate(asked, start=1):
+        yield surface, now + (deadline - now) * 2 / 3 * number / len(asked)
+
+
+def _ask(table: Table, scope: Scope, search: Search, answers: _Answers) -> None:
+    """Search one surface, and hold the table against it; what the time does not reach, the table alone decides."""
     surface = search.question.surface
     answers.searches[surface] = search
-    table = Table(matching, search.question)
+    late = False
+    left: list[Undecided] = []
     for pair in scope.pairs:
         if pair.writer.signature == pair.reader.signature and pair.writer.message_set == pair.reader.message_set:
             continue
         hits: list[Hit] = []
         try:
-            for hit in search.hits(pair):
+            for hit in () if late else search.hits(pair):
                 hits.append(hit)
         except BudgetError:
-            answers.hits += hits
-            answers.undecided.append(
-                Undecided("budget", f"the time was up before {surface} was decided", pair.writer.pointer)
-            )
-            return
+            late = True
         answers.hits += hits
-        answers.undecided += _unproved(pair, table, hits)
+        (left if late else answers.undecided).extend(_unproved(pair, table, hits))
+    if left:
+        told = f"the time was up before {surface} was decided: {len(left)} differences are neither proved nor shown"
+        answers.undecided.append(Undecided("budget", told, left[0].pointer))
+    elif late:
+        answers.notes.append(f"the time was up before every harmless difference on {surface} was looked for")
 
 
 def _unproved(pair: MessagePair, table: Table, hits: list[Hit]) -> Iterator[Undecided]:
@@ -120,19 +134,25 @@ def _unproved(pair: MessagePair, table: Table, hits: list[Hit]) -> Iterator[Unde
         yield Undecided("no-witness", f"{surface}: fields that exclude each other at the reader", pair.writer.pointer)
 
 
-def _conclude(evidence: Evidence, answers: _Answers, settings: Settings) -> Comparison:
+def _conclude(evidence: Evidence, answers: _Answers, settings: Settings, verifier: Verifier) -> Comparison:
     findings = _ordered(_apply(evidence, source=False))
     if SOURCE in settings.surfaces:
         findings = _ordered([*findings, *source_findings(evidence)])
     undecided = list(answers.undecided)
+    breaks = verifier.skipped[BREAKING] + verifier.skipped[LOSSY]
+    if breaks:
+        told = f"the time was up before {breaks} more of the breaks that were found could be confirmed"
+        undecided.append(Undecided("budget", told, ""))
+    if verifier.skipped[IGNORED]:
+        answers.notes.append(f"{verifier.skipped[IGNORED]} more fields that the reader skips are not listed: no time")
     breaking = any(finding.cls is ChangeClass.BREAKING for finding in findings)
     hidden = [hit for hit in answers.hits if RANK[hit.level] >= RANK[LOSSY]]
-    if not breaking and hidden:
+    if not breaking and hidden and not breaks:
         undecided.append(
             Undecided("no-root", "a difference was found that no root message shows", hidden[0].pair.writer.pointer)
         )
     verdict = Verdict.INCOMPATIBLE if breaking else Verdict.UNDECIDED if undecided else Verdict.COMPATIBLE
-    return Comparison(verdict, tuple(findings), tuple(dict.fromkeys(undecided)))
+    return Comparison(verdict, tuple(findings), tuple(dict.fromkeys(undecided)), tuple(answers.notes))
 
 
 def _apply(evidence: Evidence, *, source: bool) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from llmreg.formats.protobuf.model import Enum, Field, Message
@@ -14,6 +15,8 @@ _SIGNED_32 = (1, -1, 2**31 - 1, -(2**31))
 _UNSIGNED_32 = (1, 2**31, 2**32 - 1)
 _SIGNED_64 = (1, -1, 2**31, -(2**31) - 1, 2**53 + 1, 2**63 - 1, -(2**63))
 _UNSIGNED_64 = (1, 2**31, 2**32, 2**63, 2**64 - 1)
+_MAX_DEPTH = 3
+_MAX_LEAVES = 200
 SCALARS: dict[str, tuple[Any, ...]] = {
     **dict.fromkeys(("int32", "sint32", "sfixed32"), _SIGNED_32),
     **dict.fromkeys(("uint32", "fixed32"), _UNSIGNED_32),
@@ -59,19 +62,27 @@ def probes(side: Side, item: Field, other: Field | None, *, closed: bool) -> Ite
 
 
 def late_probes(side: Side, item: Field) -> Iterator[Probe]:
-    """For a message that is read as something else and survived so far: each plain field alone, each value of it."""
+    """For a message that is read as something else and survived so far: each leaf alone, each value of it."""
     part = item.entry[1] if item.entry else item
     if part.message is None:
         return
-    for field in side.message(part.message).fields:
-        if field.message is not None or field.repeated or field.enum is not None:
-            continue
-        for value in SCALARS[field.type]:
-            recipe: Any = {field.number: value}
-            if item.entry is not None:
-                yield Probe([(one(side, item.entry[0]), recipe)])
-            else:
-                yield Probe([recipe] if item.repeated else recipe)
+    for recipe in islice(_leaves(side, side.message(part.message), _MAX_DEPTH), _MAX_LEAVES):
+        if item.entry is not None:
+            yield Probe([(one(side, item.entry[0]), recipe)])
+        else:
+            yield Probe([recipe] if item.repeated else recipe)
+
+
+def _leaves(side: Side, model: Message, depth: int) -> Iterator[dict[int, Any]]:
+    """Recipes with one field set, in the message or below it; what lies nearest comes first."""
+    for field in model.fields:
+        if field.entry is None and field.message is None:
+            for value in field.enum.by_number if field.enum else SCALARS[field.type]:
+                yield {field.number: [value] if field.repeated else value}
+    for field in model.fields:
+        if field.message is not None and depth:
+            for below in _leaves(side, side.message(field.message), depth - 1):
+                yield {field.number: [below] if field.repeated else below}
 
 
 def one(side: Side, item: Field) -> Any:

@@ -10,7 +10,8 @@ from functools import cached_property
 from llmreg.errors import SchemaError
 from llmreg.formats.interface import Reference, Source, Symbol
 from llmreg.formats.protobuf import closure, diagnostics, lexer, protoc
-from llmreg.formats.protobuf.declarations import Declaration, declarations
+from llmreg.formats.protobuf.declarations import Declaration
+from llmreg.formats.protobuf.detail import Details
 from llmreg.formats.protobuf.digests import meaning_digest, payload_digest
 from llmreg.formats.protobuf.side import Side
 from llmreg.model.pointer import join
@@ -62,14 +63,15 @@ class ProtobufSchema:
 
     @cached_property
     def declarations(self) -> list[Declaration]:
-        return declarations(self.side.proto)
+        return self.side.declarations
 
     def outline(self) -> Iterator[Symbol]:
         """Types, fields, enum values, services and methods, each with its comment."""
+        details = Details(self.side.proto)
         for item in self.declarations:
             kind = _SYMBOL_KINDS.get(item.kind)
             if kind is not None:
-                yield Symbol(kind, item.names[-1], join("", *item.names), item.comment)
+                yield Symbol(kind, item.names[-1], join("", *item.names), item.comment, details.of(item))
 
 
 def parse(source: Source) -> ProtobufSchema:
@@ -96,14 +98,6 @@ def parse(source: Source) -> ProtobufSchema:
         side=side,
         origins=needed.origins,
     )
-
-
-def needs(source: Source) -> Mapping[str, bytes]:
-    """See `Importing.needs`."""
-    text = lexer.read_text(source.data, source.name)
-    needed = closure.collect(source, lexer.imports(text))
-    found = {needed.origins.get(path, path): data for path, data in needed.imported.items()}
-    return found | {source.path or closure.DEFAULT_PATH: source.data}
 
 
 def _refused(name: str, errors: tuple[Problem, ...]) -> SchemaError:

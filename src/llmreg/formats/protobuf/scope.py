@@ -110,7 +110,7 @@ def _unreached(matching: Matching, pairs: Mapping[MessagePair, Any]) -> list[tup
     """Nested messages that no root leads to, and messages of other files that the file extends: other files use them,
     and options are such messages. Each is its own root, where both sides have it."""
     known = {pair.writer.full_name for pair in pairs}
-    found = []
+    found: list[tuple[MessagePair, Route]] = []
     for message in [*matching.writer.declared(), *matching.writer.extended()]:
         other = counterpart(matching, message) if message.full_name not in known else None
         if other is not None:

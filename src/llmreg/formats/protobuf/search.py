@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import combinations
+from itertools import chain, combinations, islice, product
+from typing import Any
 
 from llmreg.formats.protobuf import cause, payload
 from llmreg.formats.protobuf.identity import FieldPair, Matching, MessagePair
@@ -71,11 +72,12 @@ class _Tally:
 
 @dataclass(eq=False)
 class Search:
-    """One surface of one comparison."""
+    """One surface of one comparison. `proved` tells a field whose every value arrives: only its zero is tried then."""
 
     matching: Matching
     question: Question
     deadline: float
+    proved: Callable[[MessagePair, Field, Field], bool] | None = None
     _blocked: bool = field(default=False, init=False)
 
     def hits(self, pair: MessagePair) -> Iterator[Hit]:
@@ -135,8 +137,10 @@ class Search:
         """The hits of one field that both sides know: the worst one, or one for each enum value."""
         tally = _Tally()
         side = self.matching.writer
-        self._try(pair, item, other, probes(side, item, other, closed=self.question.closed), tally)
-        if not tally.losses and cause.shape_differs(item, other):
+        tries = probes(side, item, other, closed=self.question.closed)
+        safe = self.proved is not None and self.proved(pair, item, other)
+        self._try(pair, item, other, (probe for probe in tries if not (safe and probe.counts)), tally)
+        if not (safe or tally.losses) and cause.shape_differs(item, other):
             self._try(pair, item, other, late_probes(side, item), tally)
         return [
             replace(
@@ -196,15 +200,16 @@ class Search:
 
 
 def shared_oneofs(pair: MessagePair) -> list[FieldPair]:
-    """Pairs of the writer's fields that may both be set and that one oneof of the reader holds."""
-    homes: dict[str, list[Field]] = {}
+    """Pairs of the writer's fields that may both be set and that one oneof of the reader holds; the first of many."""
+    homes: dict[str, dict[Any, list[Field]]] = {}
     for item, other in pair.pairs:
         if other.oneof is not None:
-            homes.setdefault(other.oneof, []).append(item)
-    found = []
-    for members in homes.values():
-        together = [two for two in combinations(members, 2) if two[0].oneof is None or two[0].oneof != two[1].oneof]
-        found += together[:_MAX_ONEOF_PAIRS]
+            together = homes.setdefault(other.oneof, {})
+            together.setdefault(item.oneof or item.number, []).append(item)
+    found: list[FieldPair] = []
+    for groups in homes.values():
+        pairs = chain.from_iterable(product(*two) for two in combinations(groups.values(), 2))
+        found += islice(pairs, _MAX_ONEOF_PAIRS)
     return found
 
 

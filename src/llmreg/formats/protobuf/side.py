@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from llmreg.formats.protobuf.declarations import declarations
+from llmreg.formats.protobuf.declarations import Declaration, declarations
 from llmreg.formats.protobuf.model import TYPES, Enum, Field, Message
 from llmreg.model.finding import Place
 from llmreg.model.pointer import join
@@ -47,8 +47,13 @@ class Side:
         return self._lines.get(pointer)
 
     @cached_property
+    def declarations(self) -> list[Declaration]:
+        """Every declaration of the subject's own file, in the order of the text."""
+        return declarations(self.proto)
+
+    @cached_property
     def _lines(self) -> dict[str, int]:
-        return {join("", *item.names): item.line for item in declarations(self.proto)}
+        return {join("", *item.names): item.line for item in self.declarations}
 
     def place(self, pointer: str) -> Place:
         """A declaration's place with its line; with its file, where it lies in one around the subject's own."""
@@ -160,10 +165,10 @@ class Side:
         bracketed = f"[{raw.full_name}]" if raw.is_extension else ""
         sub = raw.message_type
         is_map = sub is not None and raw.is_repeated and sub.GetOptions().map_entry
-        own = self.pointer(raw.full_name)
+        place = self.pointer(raw.full_name) if bracketed else join(parent, raw.name)
         entry = None
         if is_map:
-            key, value = (self._field(sub.fields_by_number[number], join(parent, raw.name)) for number in (1, 2))
+            key, value = (self._field(sub.fields_by_number[number], place) for number in (1, 2))
             entry = (key, value)
         singular = not raw.is_repeated and sub is None
         return Field(
@@ -182,7 +187,7 @@ class Side:
             message=sub.full_name if sub is not None and not is_map else None,
             enum=self.enum(raw.enum_type) if raw.enum_type is not None else None,
             entry=entry,
-            pointer=own if bracketed else join(parent, raw.name),
+            pointer=place,
             full_name=raw.full_name,
             raw=raw,
         )

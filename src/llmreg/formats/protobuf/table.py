@@ -46,6 +46,10 @@ class Table:
     matching: Matching
     question: Question
 
+    def proves(self, pair: MessagePair, item: Field, other: Field) -> bool:
+        """Whether the search need not look for a loss in the field."""
+        return self.both(pair, item, other) == SAFE
+
     def both(self, pair: MessagePair, item: Field, other: Field) -> str | None:
         """Whether every value of the writer's field arrives at the reader's, nested messages left out."""
         if self.question.surface != WIRE and pair.reader.by_key.get(item.key) is not other:

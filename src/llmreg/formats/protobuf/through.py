@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from llmreg.formats.protobuf import closure
@@ -18,25 +18,33 @@ def notes(writer: ProtobufSchema, reader: ProtobufSchema) -> Iterator[str]:
         return
     if writer.payload_digest == reader.payload_digest:
         return
-    ours, theirs = _forms(writer.side), _forms(reader.side)
-    for path in sorted(ours.keys() | theirs.keys()):
-        if path in (writer.path, reader.path) or ours.get(path) == theirs.get(path):
+    changed = {
+        path
+        for path in writer.imported.keys() | reader.imported.keys()
+        if writer.imported.get(path) != reader.imported.get(path)
+    }
+    ours, theirs = _forms(writer.side, changed), _forms(reader.side, changed)
+    for path in sorted(changed):
+        if ours.get(path) == theirs.get(path):
             continue
-        file = reader.origins.get(path) or writer.origins.get(path) or path
+        places = {side.origins.get(path, path) for side in (writer, reader)}
+        file = places.pop() if len(places) == 1 else path
         yield f"the file itself is as it was: what changed is {file}, {_way(path, writer, reader)}"
 
 
-def _forms(side: Side) -> dict[str, dict[str, Any]]:
-    """What the file's messages reach, in normal form by full name, by the file that declares it."""
-    found: dict[str, dict[str, Any]] = {}
+def _forms(side: Side, files: Collection[str]) -> dict[str, dict[str, Any]]:
+    """What the file's messages reach in these files, in normal form by full name, by the file that declares it."""
+    found: dict[str, dict[str, Any]] = {path: {} for path in files}
     for message in reached(side):
-        file = side.pool.FindMessageTypeByName(message.full_name).file.name
-        found.setdefault(file, {})[message.full_name] = message_form(message, enums=False)
+        file = message.make.DESCRIPTOR.file.name
+        if file in found:
+            found[file][message.full_name] = message_form(message, enums=False)
         for item in message.fields:
             for part in item.entry or (item,):
                 if part.enum is not None:
-                    file = side.pool.FindEnumTypeByName(part.enum.full_name).file.name
-                    found.setdefault(file, {})[part.enum.full_name] = enum_form(part.enum)
+                    file = part.raw.enum_type.file.name
+                    if file in found:
+                        found[file][part.enum.full_name] = enum_form(part.enum)
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -35,19 +37,27 @@ _CARRIER = "llmreg.carrier."
 
 @dataclass(eq=False)
 class Verifier:
-    """Confirms hits on descriptors that were loaded for nothing else."""
+    """Confirms hits on descriptors that were loaded for nothing else. `skipped` counts those that came after the
+    deadline, by level; the first of each level is confirmed even then."""
 
     scope: Scope
     searches: Mapping[str, Search]
     writer: tuple[bytes, str]
     reader: tuple[bytes, str]
+    deadline: float = float("inf")
+    skipped: Counter[str] = field(default_factory=Counter, init=False)
+    _confirmed: set[str] = field(default_factory=set, init=False)
     _fresh: Matching | None = field(default=None, init=False)
 
     def witness(self, hit: Hit) -> Witness | None:
-        """The confirmed witness, in the nearest root that shows it; None when no root does."""
+        """The confirmed witness, in the nearest root that shows it; None when no root does, or when the time is up."""
+        if hit.level in self._confirmed and time.monotonic() > self.deadline:
+            self.skipped[hit.level] += 1
+            return None
         for route in self.scope.pairs[hit.pair]:
             found = self._through(hit, route)
             if found is not None:
+                self._confirmed.add(hit.level)
                 return found
         return None
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from llmreg.compat.schemas import Schemas
 from llmreg.errors import NotFoundError, UsageError
+from llmreg.formats import catalogue
 from llmreg.model.report import Baseline, Report
 from llmreg.ops.check.loose_file import LooseCheck, State
 from llmreg.ops.check.request import CheckRequest, CheckResult
@@ -44,8 +45,9 @@ def check_files(request: CheckRequest, targets: Sequence[str], registry: Registr
         lost = list(_lost(request, targets, paths, top, releases))
         if not paths and not lost:
             raise NotFoundError(f"no file matches {' '.join(targets)}")
-        for state in (head, *releases):
-            state.files.prefetch([*paths, *bufroots.FILES])
+        connected = [path for path in paths if path.endswith(catalogue.importing())]
+        for state in (head, *releases) if connected else ():
+            state.files.prefetch([*connected, *bufroots.FILES])
         roots = tuple(_folder(request.start, folder, top) for folder in request.import_roots)
         schemas = Schemas(registry) if registry is not None else None
         judge = LooseCheck(request, head, releases, roots, schemas.resolve if schemas is not None else None)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import PurePath
 
+from llmreg.compat.bump import UNCHANGED
 from llmreg.compat.judge import Earlier, Judge
 from llmreg.compat.lines import with_lines
 from llmreg.compat.policy import Terms
@@ -17,7 +18,7 @@ from llmreg.formats import catalogue
 from llmreg.formats.interface import Format, Importing, Schema, Source
 from llmreg.model.kind import KINDS
 from llmreg.model.mode import Mode
-from llmreg.model.report import SubjectReport, Verdict
+from llmreg.model.report import SubjectReport, Undecided, Verdict, worst
 from llmreg.model.subject import Rules, named_policy
 from llmreg.model.version import Version
 from llmreg.ops.check.request import CheckRequest
@@ -91,7 +92,8 @@ class LooseCheck:
             except NotFoundError:
                 continue
             source = self._source(schema_format, release, path, data)
-            found[_identity(schema_format, source)] = (release.name, source)
+            key = data if len(self.releases) == 1 else _identity(schema_format, source)
+            found[key] = (release.name, source)
         return list(found.values())
 
     def _unchanged(
@@ -103,27 +105,41 @@ class LooseCheck:
         if len(before) != 1 or not isinstance(schema_format, Importing):
             return None
         (name, old), mode = before[0], self._rules.mode
-        if schema_format.needs(old) != schema_format.needs(new):
+        fingerprint = schema_format.fingerprint(new)
+        try:
+            if schema_format.fingerprint(old) != fingerprint:
+                return None
+        except InputError:
             return None
-        return SubjectReport(path, schema_format.name, mode, Verdict.COMPATIBLE, against=name)
+        return SubjectReport(path, schema_format.name, mode, Verdict.COMPATIBLE, bump=UNCHANGED, against=name)
 
 
 def _judged(judge: Judge, path: str, new: Source, before: Sequence[tuple[str, Source]]) -> SubjectReport:
     schema = judge.format.parse(new)
-    history = [
-        Earlier(Version(1, number, 0), partial(lambda known: known, judge.format.parse(source)))
-        for number, (_, source) in enumerate(before)
-    ]
+    history, names, unread = [], {}, []
+    for number, (name, source) in enumerate(before):
+        version = Version(1, number, 0)
+        try:
+            history.append(Earlier(version, partial(lambda known: known, judge.format.parse(source))))
+            names[str(version)] = name
+        except InputError as error:  # what broke it may be mended now; nobody can tell what was written with it
+            unread.append(Undecided("baseline-unreadable", error.message, against=name))
     report = judge_version(path, judge, history, Candidate(schema)).report
-    names = {f"1.{number}.0": name for number, (name, _) in enumerate(before)}
-    return accept_waived(_named(report, names))
+    report = accept_waived(_named(report, names, new=not before))
+    if not unread:
+        return report
+    verdict = worst([report.verdict, Verdict.UNDECIDED])
+    return replace(report, verdict=verdict, undecided=(*report.undecided, *unread))
 
 
 def _identity(schema_format: Format, source: Source) -> object:
     """Equal for texts that mean the same without a look."""
-    if isinstance(schema_format, Importing):
-        return frozenset(schema_format.needs(source).items())
-    return source.data
+    if not isinstance(schema_format, Importing):
+        return source.data
+    try:
+        return schema_format.fingerprint(source)
+    except InputError:
+        return source.data
 
 
 def _mode(request: CheckRequest) -> Mode:
@@ -138,7 +154,7 @@ def _as_json(data: bytes, path: str) -> bytes:
     return yamltext.to_json(data, path) if path.endswith((".yaml", ".yml")) else data
 
 
-def _named(report: SubjectReport, names: Mapping[str, str]) -> SubjectReport:
+def _named(report: SubjectReport, names: Mapping[str, str], *, new: bool) -> SubjectReport:
     """Loose files have revisions, not versions: say those."""
-    note = () if names else ("new file: nothing to compare it with",)
+    note = ("new file: nothing to compare it with",) if new else ()
     return replace(named(report, names), pending=None, notes=report.notes + note)

@@ -21,7 +21,7 @@ from llmreg.store.history import origins as commit_facts
 from llmreg.store.layout import Role
 from llmreg.store.registry import RegistryView
 from llmreg.store.survey import Survey
-from llmreg.store.timeline import Timeline, follows, timeline
+from llmreg.store.timeline import Timeline, follows, registry_id, timeline
 from llmreg.store.workspace import Workspace
 
 Advance = Callable[[int, int, str], None]
@@ -134,7 +134,7 @@ class _Export:
     def update(self, before: Manifest) -> int:
         """Only the subjects whose files differ from those of the commit exported before."""
         reader = self.workspace.reader
-        history = timeline(reader, self.commit, before.commit, before.generation)
+        history = timeline(reader, self.commit, before.commit)
         cut = len(reader.repository.prefix)
         changes = reader.diff_tree(before.commit, self.commit, reader.repository.prefix + layout.SUBJECTS)
         names = {layout.parse_path(change.path[cut:]).subject for change in changes} - {None}
@@ -173,6 +173,7 @@ class _Export:
                 "commit": self.commit,
                 "time": str(commit_facts(self.workspace.reader, [self.commit])[self.commit].time),
                 "program": __version__,
+                "registry": registry_id(self.workspace.reader, self.commit),
                 "config": registry_to_text(self.view.config),
             }
         )

@@ -98,3 +98,16 @@ def test_names_take_the_namespace_around_them() -> None:
     reason = root.fields[1].type
     assert isinstance(reason, Enum)
     assert reason is root.fields[0].type is root.fields[3].type
+
+
+def test_defaults_that_double_each_other_are_refused() -> None:
+    schema: dict[str, Any] = {"type": "record", "name": "R0", "fields": [{"name": "a", "type": "int", "default": 1}]}
+    for level in range(1, 25):
+        left = {"name": "l", "type": schema, "default": {}}
+        schema = {
+            "type": "record",
+            "name": f"R{level}",
+            "fields": [left, {**left, "name": "r", "type": f"R{level - 1}"}],
+        }
+    with pytest.raises(SchemaError, match="more than 1000000 values"):
+        FORMAT.parse(Source(json.dumps(schema).encode()))

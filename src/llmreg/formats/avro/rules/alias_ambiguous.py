@@ -37,7 +37,7 @@ def find(writer: Type, reader: Type, context: Context) -> Iterator[Clue]:
         if len(sources) > 1:
             yield _several(writer, field, sources, context)
         elif sources and sources[0].name in taken:
-            yield _twice(writer, field, taken[sources[0].name], sources[0], context)
+            yield _twice(field, taken[sources[0].name], sources[0])
         taken.update((source.name, field) for source in sources[:1])
 
 
@@ -59,12 +59,11 @@ def _several(writer: Record, field: Field, sources: tuple[Field, ...], context: 
     )
 
 
-def _twice(writer: Record, field: Field, other: Field, source: Field, context: Context) -> Clue:
+def _twice(field: Field, other: Field, source: Field) -> Clue:
     return Clue(
         f"the reader's fields `{other.name}` and `{field.name}` both meet the writer's `{source.name}`",
         source,
         field,
-        context.datum(writer),
         expected="readers disagree on which of the two fields gets the value",
         field=field.name,
         leaf=lambda: isolate.met((source,), (other, field)),

@@ -27,7 +27,7 @@ from llmreg.formats.rule import Rule
 from llmreg.model.finding import ChangeClass, Severity
 
 
-def find(writer: Type, reader: Type, context: Context) -> Iterator[Clue]:
+def find(writer: Type, reader: Type, context: Context) -> Iterator[Clue]:  # noqa: ARG001 - every rule gets the context
     """One clue per field of the reader that nothing fills."""
     if not (isinstance(writer, Record) and isinstance(reader, Record)):
         return
@@ -37,7 +37,6 @@ def find(writer: Type, reader: Type, context: Context) -> Iterator[Clue]:
                 "the reader needs this field and has no default for it, the writer does not write it",
                 writer,
                 field,
-                context.datum(writer),
                 field=field.name,
                 leaf=lambda field=field: isolate.added(field),  # type: ignore[misc]
             )

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from llmreg.formats.avro import isolate
 from llmreg.formats.avro.clue import Clue, Context, Expect
 from llmreg.formats.avro.matching import pair_fields
 from llmreg.formats.avro.types import Record, Type
@@ -29,7 +30,7 @@ from llmreg.formats.rule import Rule
 from llmreg.model.finding import ChangeClass, Severity
 
 
-def find(writer: Type, reader: Type, context: Context) -> Iterator[Clue]:
+def find(writer: Type, reader: Type, context: Context) -> Iterator[Clue]:  # noqa: ARG001 - every rule gets the context
     """One clue per field that only an alias connects, in records of one short name and two full ones."""
     if not (isinstance(writer, Record) and isinstance(reader, Record)) or writer.short != reader.short:
         return
@@ -42,10 +43,10 @@ def find(writer: Type, reader: Type, context: Context) -> Iterator[Clue]:
                 f"{reader.name}",
                 sources[0],
                 field,
-                context.datum(writer),
                 expect=Expect.JAVA,
                 expected="Java's reader misses the field, readers by the specification find it",
                 field=field.name,
+                model=lambda source=sources[0], field=field: isolate.moved(writer, reader, source, field),  # type: ignore[misc]
             )
 
 

@@ -34,16 +34,14 @@ def find(writer: Type, reader: Type, context: Context) -> Iterator[Clue]:
     taken = {source.name for _, sources in pair_fields(writer, reader) for source in sources}
     for field in writer.fields:
         if field.name not in taken:
-            datum = context.datum(field.type)
             yield Clue(
                 "the writer writes this field, the reader drops it",
                 field,
                 reader,
-                context.datum(writer),
                 expect=Expect.DROPPED,
                 expected=f"the reader yields no {field.name}",
                 field=field.name,
-                leaf=lambda field=field, datum=datum: isolate.dropped(field, datum),  # type: ignore[misc]
+                leaf=lambda field=field: isolate.dropped(field, context.datum(field.type)),  # type: ignore[misc]
             )
 
 

@@ -36,13 +36,11 @@ def find(writer: Type, reader: Type, context: Context) -> Iterator[Clue]:
     if not (isinstance(writer, Named) and isinstance(reader, Named)) or writer.kind != reader.kind:
         return
     if not names_match(writer, reader):
-        datum = context.datum(writer)
         yield Clue(
             f"the writer's {writer.kind} is called {writer.name}, the reader's {reader.name} without an alias for it",
             writer,
             reader,
-            datum,
-            leaf=lambda: isolate.names(writer, reader, datum),
+            leaf=lambda: isolate.names(writer, reader, context.datum(writer)),
         )
 
 

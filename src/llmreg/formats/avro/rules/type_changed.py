@@ -34,13 +34,11 @@ def find(writer: Type, reader: Type, context: Context) -> Iterator[Clue]:
     if writer.kind == reader.kind or isinstance(writer, Union) or isinstance(reader, Union):
         return
     if not promotes(writer, reader):
-        datum = context.datum(writer)
         yield Clue(
             f"the reader wants {_name(reader)}, the writer writes {_name(writer)}",
             writer,
             reader,
-            datum,
-            leaf=lambda: isolate.types(writer, reader, datum),
+            leaf=lambda: isolate.types(writer, reader, context.datum(writer)),
         )
 
 

@@ -1,8 +1,8 @@
-"""A keyword that JSON Schema does not know changed.
+"""A keyword that the draft does not know changed.
 
 Why it breaks:
-    No document becomes invalid. Unknown keywords are annotations; tools of your own may read them (`x-order`,
-    `enumNames`).
+    No document becomes invalid. Unknown keywords are annotations, those of other drafts too; tools of your own may
+    read them (`x-order`, `enumNames`).
 
 Example:
     Old: `{"x-unit": "m"}`
@@ -20,21 +20,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from llmreg.formats.json.changes_twin import Twin
-from llmreg.formats.json.dialects import DRAFTS, vocabulary
+from llmreg.formats.json.dialects import ANNOTATIONS, vocabulary
 from llmreg.formats.rule import Rule
 from llmreg.model.finding import ChangeClass, Finding, Severity
 
-_KNOWN = frozenset(name for draft in DRAFTS for name in vocabulary(draft))
+# told by rules of their own, names only, or part of the other drafts' way to say the same
+_TOLD_ELSEWHERE = ANNOTATIONS | {
+    *("$id", "id", "$anchor", "$defs", "definitions", "format"),
+    *("contentEncoding", "contentMediaType", "contentSchema"),
+}
 
 
 def find(twin: Twin) -> Iterator[Finding]:
+    known = {name for side in (twin.old, twin.new) for draft in side.drafts for name in vocabulary(draft)}
     for keyword in dict.fromkeys((*twin.old.keywords(), *twin.new.keywords())):
-        if keyword not in _KNOWN:
+        if keyword not in known and keyword not in _TOLD_ELSEWHERE:
             yield from twin.annotation(RULE, keyword)
 
 
 RULE = Rule(
-    summary="A keyword that JSON Schema does not know changed",
+    summary="A keyword that the draft does not know changed",
     cls=ChangeClass.HINT,
     severity=Severity.INFO,
     find=find,

@@ -7,10 +7,10 @@ validator can check a witness against it, and so that what is closed stays valid
 
 from __future__ import annotations
 
-from itertools import combinations
-from typing import Any, Final
+from typing import Final
 
 from llmreg.formats.json.inclusion.answers import JsonValue
+from llmreg.formats.json.inclusion.closed_branches import Clashes, Speaking, add_required, compatible_subsets, layout
 from llmreg.formats.json.inclusion.dialect import Reader
 from llmreg.formats.json.inclusion.inplace import Part, parts
 from llmreg.formats.json.inclusion.keywords.unevaluated import Conditions, declared, in_force
@@ -27,7 +27,6 @@ _STRUCTURE: Final = frozenset((
     "$dynamicRef", "$recursiveRef", "$ref", "additionalItems", "additionalProperties", "allOf", "anyOf", "dependencies",
     "dependentSchemas", "if", "items", "oneOf", "patternProperties", "prefixItems", "properties",
 ))  # fmt: skip
-_MOST_SUBSETS: Final = 32
 _DEEP: Final = 40
 _SCHEMAS: Final = {
     "draft4": "http://json-schema.org/draft-04/schema#",
@@ -38,6 +37,7 @@ _SCHEMAS: Final = {
 }
 _NEVER: Final[Schema] = {"not": {}}
 Sources = list[tuple[Part, Place]]
+Declared = tuple[Conditions, Conditions, list[Node]]
 
 
 class TooManyLocationsError(Exception):
@@ -94,7 +94,7 @@ class _Closer:
         self._known: dict[frozenset[tuple[str, str]], Schema | None] = {}
         self._depth = 0
         self._later: list[tuple[str, list[Place]]] = []
-        self._clashes: dict[tuple[Node, ...], _Clashes] = {}
+        self._clashes = Clashes(self.table, reader.budget)
 
     def location(self, places: list[Place]) -> Schema | None:
         """What closing adds where all of these schemas apply; None if nothing."""
@@ -127,7 +127,8 @@ class _Closer:
         self.reader.budget.watch()
         self._depth += 1
         found = [part for place in places for part in parts(self.reader, place)]
-        rules = [*self._keys(found), *self._children(found), *self._items(found)]
+        said = declared(found, own=True)
+        rules = [*self._keys(found, said), *self._children(found, said), *self._items(found)]
         self._depth -= 1
         self.definitions[name] = rules[0] if len(rules) == 1 else {"allOf": rules} if rules else {}
         return bool(rules)
@@ -146,13 +147,13 @@ class _Closer:
     def _pointer(self, place: Place) -> str:
         return f"{place.uri or self.uri}#{percent_encoded(place.pointer)}"
 
-    def _keys(self, found: list[Part]) -> list[Schema]:
+    def _keys(self, found: list[Part], said: Declared) -> list[Schema]:
         """Only declared keys, each only where a schema that declares it holds."""
-        names, patterns, everything = declared(found, own=True)
+        names, patterns, everything = {name: [*when] for name, when in said[0].items()}, said[1], said[2]
         listing = [part for part in found if in_force(part.place, "properties")]
         if not listing or self.table.true in everything:
             return []
-        _add_required(found, names)
+        add_required(found, names)
         rules: list[Schema] = [
             {
                 "properties": {name: {} for name in names},
@@ -183,20 +184,23 @@ class _Closer:
         language = self.table.language(pattern)
         return language is None or language.matches(name)
 
-    def _children(self, found: list[Part]) -> list[Schema]:
+    def _children(self, found: list[Part], said: Declared) -> list[Schema]:
         rules: list[Schema] = []
-        names, patterns, _ = declared(found, own=True)
+        names, patterns, _ = said
+        speaking = [Speaking.of(part) for part in found]
+        speaking = [one for one in speaking if one.properties or one.patterns or one.rest]
         for name in names:
-            rules += self._child(name, self._sources(found, name))
+            rules += self._child(name, self._sources(speaking, name))
         for pattern in patterns:
             # Where several declarations may speak of one key, the key is left open rather than closed too far.
             if len(patterns) == 1 and not any(self._matches(pattern, name) for name in names):
-                sources = [source for part in found for source in self._below(part, "patternProperties", pattern)]
-                closed = self.location([place for _, place in sources])
+                closed = self.location(
+                    [self._of_pattern(one, pattern)[1] for one in speaking if pattern in one.patterns]
+                )
                 if closed is not None:
                     rules.append({"patternProperties": {pattern: closed}})
-        rest = [source for part in found for source in self._below(part, "additionalProperties")]
-        closed = self.location([place for _, place in rest]) if rest else None
+        rest = [inner(self.reader, one.part.place, "additionalProperties") for one in speaking if one.rest]
+        closed = self.location(rest) if rest else None
         if closed is not None:
             rules.append(
                 {
@@ -207,33 +211,39 @@ class _Closer:
             )
         return rules
 
-    def _sources(self, found: list[Part], name: str) -> Sources:
+    def _sources(self, speaking: list[Speaking], name: str) -> Sources:
+        self.reader.budget.watch(len(speaking) // 16 + 1)
         out: Sources = []
-        for part in found:
-            own = self._below(part, "properties", name)
-            patterns = in_force(part.place, "patternProperties")
-            for pattern in patterns if isinstance(patterns, dict) else ():
+        for one in speaking:
+            part, spoken = one.part, False
+            if name in one.properties:
+                spoken = True
+                out.append((part, inner(self.reader, part.place, "properties", escape(name))))
+            for pattern in one.patterns:
                 if self._matches(pattern, name):
-                    own += self._below(part, "patternProperties", pattern)
-            out += own or self._below(part, "additionalProperties")
+                    spoken = True
+                    out.append(self._of_pattern(one, pattern))
+            if one.rest and not spoken:
+                out.append((part, inner(self.reader, part.place, "additionalProperties")))
         return out
 
-    def _below(self, part: Part, keyword: str, *names: str) -> Sources:
-        value: Any = in_force(part.place, keyword)
-        for name in names:
-            value = value.get(name) if isinstance(value, dict) else None
-        if not isinstance(value, dict):
-            return []
-        return [(part, inner(self.reader, part.place, keyword, *(escape(name) for name in names)))]
+    def _of_pattern(self, one: Speaking, pattern: str) -> tuple[Part, Place]:
+        return one.part, inner(self.reader, one.part.place, "patternProperties", escape(pattern))
 
     def _child(self, name: str, sources: Sources) -> list[Schema]:
         """A child is closed by what applies to it, which may depend on the branches that hold."""
         sure = [place for part, place in sources if not part.when]
         loose = [(part, place) for part, place in sources if part.when]
-        rules: list[Schema] = []
-        subsets = self._compatible_subsets([part.condition for part, _ in loose])
+        if not loose:
+            closed = self.location(sure) if sure else None
+            return [] if closed is None else [{"properties": {name: closed}}]
+        clashes = self._clashes.among([part.condition for part, _ in loose])
+        if clashes is None:
+            return self._exclusive(name, sure, loose)
+        subsets = compatible_subsets(len(loose), clashes)
         if subsets is None:
             subsets, loose, sure = [()], [], [place for _, place in sources]
+        rules: list[Schema] = []
         for held in subsets:
             places = [*sure, *(loose[index][1] for index in held)]
             closed = self.location(places) if places else None
@@ -245,22 +255,25 @@ class _Closer:
             rules.append({"anyOf": [rule, *escapes]} if escapes else rule)
         return rules
 
-    def _compatible_subsets(self, conditions: list[Node]) -> list[tuple[int, ...]] | None:
-        """Which conditions may hold together, as far as a cheap test can tell; None if there are too many."""
-        clashes = {
-            (first, second)
-            for first, second in combinations(range(len(conditions)), 2)
-            if self.table.disjoint(conditions[first], conditions[second])
-        }
-        subsets: list[tuple[int, ...]] = [()]
-        for index in range(len(conditions)):
-            subsets += [(*held, index) for held in subsets if not any((one, index) in clashes for one in held)]
-            if len(subsets) > _MOST_SUBSETS + len(conditions):
-                return None
-        return subsets
+    def _exclusive(self, name: str, sure: list[Place], loose: Sources) -> list[Schema]:
+        """One rule for each way of closing the child, since no two of the branches hold at once."""
+        ways: dict[str, tuple[Schema, list[Part]]] = {}
+        for part, place in loose:
+            closed = self.location([*sure, place])
+            if closed is not None:
+                ways.setdefault(closed["$ref"], (closed, []))[1].append(part)
+        rules: list[Schema] = []
+        for closed, held in ways.values():
+            none = [{"not": self._schema(part)} for part in held]
+            escape_by = none[0] if len(none) == 1 else {"allOf": none}
+            rules.append({"anyOf": [{"properties": {name: closed}}, escape_by]})
+        closed = self.location(sure) if sure else None
+        if closed is not None:
+            rules.append({"anyOf": [{"properties": {name: closed}}, *(self._schema(part) for part, _ in loose)]})
+        return rules
 
     def _items(self, found: list[Part]) -> list[Schema]:
-        layouts = [self._layout(part) for part in found]
+        layouts = [layout(self.reader, part.place) for part in found]
         longest = max((len(prefix) for prefix, _ in layouts), default=0)
         columns = [
             [prefix[index] if index < len(prefix) else rest for prefix, rest in layouts] for index in range(longest)
@@ -279,30 +292,3 @@ class _Closer:
     def _closed_column(self, column: list[Place | None]) -> Schema | None:
         places = [place for place in column if place is not None]
         return self.location(places) if places else None
-
-    def _layout(self, part: Part) -> tuple[list[Place], Place | None]:
-        """The schemas of leading items, and of the rest."""
-        place = part.place
-        fixed_by = "prefixItems" if place.draft == "2020-12" else "items"
-        value = in_force(place, fixed_by)
-        if isinstance(value, list):
-            prefix = [inner(self.reader, place, fixed_by, str(index)) for index in range(len(value))]
-            rest_by = "items" if place.draft == "2020-12" else "additionalItems"
-        else:
-            prefix, rest_by = [], "items"
-        rest = in_force(place, rest_by)
-        return prefix, inner(self.reader, place, rest_by) if isinstance(rest, dict) else None
-
-
-def _add_required(found: list[Part], names: Conditions) -> None:
-    """A key that is only asked for counts as declared; otherwise the writer could write nothing."""
-    for part in found:
-        wanted = in_force(part.place, "required")
-        keys = list(wanted) if isinstance(wanted, list) else []
-        for keyword in ("dependencies", "dependentRequired"):
-            needed = in_force(part.place, keyword)
-            for value in needed.values() if isinstance(needed, dict) else ():
-                keys += value if isinstance(value, list) else []
-        for key in keys:
-            if isinstance(key, str):
-                names.setdefault(key, []).append(part.condition)

@@ -48,11 +48,11 @@ def components(references: References, start: Place, done: Container[Key], budge
         target = next(visit.pending, None)
         if target is None:
             path.pop()
+            if visit.low == visit.number:
+                yield _closed(waiting, visit, heights, loops)
             if path:
                 path[-1].low = min(path[-1].low, visit.low)
-                path[-1].height = max(path[-1].height, visit.height + 1)
-            if visit.low == visit.number:
-                yield _closed(waiting, visit, numbers, heights, loops)
+                path[-1].height = max(path[-1].height, heights.get(visit.place.key, visit.height) + 1)
         elif target.key in heights:
             visit.height = max(visit.height, heights[target.key] + 1)
         elif target.key in numbers:
@@ -69,9 +69,7 @@ def _visit(references: References, place: Place, numbers: dict[Key, int]) -> _Vi
     return _Visit(place, number, references.below(place))
 
 
-def _closed(
-    waiting: list[_Visit], first: _Visit, numbers: dict[Key, int], heights: dict[Key, int], loops: set[Key]
-) -> Component:
+def _closed(waiting: list[_Visit], first: _Visit, heights: dict[Key, int], loops: set[Key]) -> Component:
     start = next(index for index in range(len(waiting) - 1, -1, -1) if waiting[index] is first)
     members = waiting[start:]
     del waiting[start:]

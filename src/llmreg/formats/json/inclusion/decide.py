@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import math
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -95,8 +94,8 @@ class Question:
         self._budget = Budget(deadline, steps)
         self._sides = Sides(writer, reader, self._budget)
         self._table = self._sides.table
-        self._solver = Solver(self._table, self._budget, caps or Caps())
-        self._sight = Sight(self._table)
+        self._sight = Sight(self._table, self._budget)
+        self._solver = Solver(self._table, self._budget, caps or Caps(), self._sight)
         self._closed = writer.closed
         self._failure: Unknown | None = None
         self._walk: Walk | None = None
@@ -178,6 +177,8 @@ class Question:
                     wanted = self._sight.rest(self._writer, wanted)
         except RecursionError:
             return _TOO_DEEP
+        except BudgetError as spent:
+            return Unknown("budget", str(spent))
         return self._answer(self._table.negate(wanted))
 
     def _answer(self, *nodes: Node) -> Answer:
@@ -195,7 +196,7 @@ class Question:
 
 def _searched(solver: Solver, wanted: Sequence[Node]) -> Answer:
     """A document that satisfies all of `wanted`, if there is one."""
-    outcome = solver.solve(wanted)
+    outcome = solver.search(wanted)
     if outcome.kind == "empty":
         return Contained()
     if outcome.kind == "unknown":
@@ -239,9 +240,9 @@ def _equal(sides: Sides, deadline: float, *, closed: bool) -> bool | None:
         return True
     verdict: bool | None = True
     # A new version that breaks nothing most often accepts or writes more, so that direction is asked first.
-    sight = Sight(table)
+    sight = Sight(table, sides.budget)
     for left, right in ((new, old), (old, new)):
-        solver = Solver(table, Budget(deadline, DEFAULT_STEPS), Caps())
+        solver = Solver(table, Budget(deadline, DEFAULT_STEPS), Caps(), sight)
         answer = _searched(solver, (left, table.negate(sight.rest(left, right))))
         if isinstance(answer, Counterexample) and not answer.tainted:
             return False
@@ -255,6 +256,4 @@ def closed_document(side: Side) -> JsonValue:
 
     The document holds the writer's unchanged, so a value that it accepts is accepted by the open writer too.
     """
-    return remembered_document(side) or close(
-        Reader(Atoms(), replace(side, closed=False), "writer", Budget(math.inf, DEFAULT_STEPS))
-    )
+    return remembered_document(side) or close(Reader(Atoms(), replace(side, closed=False), "writer"))

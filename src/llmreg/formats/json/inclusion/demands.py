@@ -25,6 +25,7 @@ class Walk:
         self.reader = reader
         self.writer = writer
         self.lifted: list[Node] = []
+        self._steps: dict[tuple[str, str], tuple[dict[Step, list[Place]], list[Place]]] = {}
         self._visits: Counter[tuple[str, str]] = Counter()
 
     def demands(self) -> Iterator[Demand]:
@@ -74,24 +75,29 @@ class Walk:
     def _step(self, place: Place, step: Step, depth: int) -> Iterator[Place]:
         if depth > _DEPTH:
             return
-        spare: list[Place] = []
-        exact = False
-        for assertion in self.writer.assertions(place):
-            below = assertion.below
-            if below is None:
-                continue
-            if below.step is None:
-                yield from self._step(below.place, step, depth + 1)
-            elif below.step == step:
-                exact = True
-                yield below.place
-            elif (below.step.kind, step.kind) in _CATCH_ALL:
-                spare.append(below.place)
-        if not exact:
-            yield from spare
+        steps, in_place = self._below(place)
+        for below in in_place:
+            yield from self._step(below, step, depth + 1)
+        exact = steps.get(step)
+        if exact is not None:
+            yield from exact
+        else:
+            yield from (below for kind in _CATCH_ALL.get(step.kind, ()) for below in steps.get(Step(kind), ()))
+
+    def _below(self, place: Place) -> tuple[dict[Step, list[Place]], list[Place]]:
+        """The writer's schemas one step below a place, and those in place."""
+        known = self._steps.get(place.key)
+        if known is None:
+            known = self._steps[place.key] = {}, []
+            for below in (assertion.below for assertion in self.writer.assertions(place)):
+                if below is not None and below.step is None:
+                    known[1].append(below.place)
+                elif below is not None and below.step is not None:
+                    known[0].setdefault(below.step, []).append(below.place)
+        return known
 
 
-_CATCH_ALL: Final = {("additional", "property"), ("items", "item"), ("additional", "pattern")}
+_CATCH_ALL: Final = {"property": ("additional",), "item": ("items",), "pattern": ("additional",)}
 
 
 def _same(node: Node) -> Node:

@@ -14,7 +14,6 @@ from llmreg.formats.json.inclusion import nodes as n
 from llmreg.formats.json.inclusion.atoms import Atoms
 from llmreg.formats.json.inclusion.nodes import Node
 
-
 _HEAVY: Final = 500
 
 

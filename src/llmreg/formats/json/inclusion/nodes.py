@@ -68,7 +68,7 @@ class Node:
         self.negation: Node | None = None
         # Born as the negation of another node: the reader's side of a question.
         self.flipped = False
-        self.restricted: dict[int, Node] = {}
+        self.restricted: dict[int, Node] | None = None
         self.mask = -1
 
     def __repr__(self) -> str:

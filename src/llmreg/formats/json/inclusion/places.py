@@ -58,15 +58,15 @@ def normal_pointer(fragment: str) -> str:
     return "/".join(escape(step.replace("~1", "/").replace("~0", "~")) for step in steps)
 
 
-def children(value: dict[str, JsonValue], pointer: str) -> list[tuple[str, JsonValue]]:
-    """The subschemas of a schema object, by pointer."""
-    out: list[tuple[str, JsonValue]] = []
+def children(value: dict[str, JsonValue], pointer: str, base: str) -> list[tuple[JsonValue, str, str]]:
+    """The subschemas of a schema object, each with its pointer and the base given."""
+    out: list[tuple[JsonValue, str, str]] = []
     for keyword, inner in value.items():
-        at = f"{pointer}/{escape(keyword)}"
-        if keyword in LISTS and isinstance(inner, list):
-            out += [(f"{at}/{index}", item) for index, item in enumerate(inner)]
-        elif keyword in MAPS and isinstance(inner, dict):
-            out += [(f"{at}/{escape(name)}", item) for name, item in inner.items()]
+        if keyword in MAPS and isinstance(inner, dict):
+            start = f"{pointer}/{keyword}/"
+            out += [(item, start + escape(name), base) for name, item in inner.items()]
+        elif keyword in LISTS and isinstance(inner, list):
+            out += [(item, f"{pointer}/{keyword}/{index}", base) for index, item in enumerate(inner)]
         elif keyword in SINGLE:
-            out.append((at, inner))
+            out.append((inner, f"{pointer}/{keyword}", base))
     return out

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 from llmreg.formats.json.inclusion.answers import JsonValue, Step
 from llmreg.formats.json.inclusion.atoms import Atoms
 from llmreg.formats.json.inclusion.nodes import Node, Number, Value
-from llmreg.formats.json.inclusion.places import Place
+from llmreg.formats.json.inclusion.places import Place, escape
 from llmreg.formats.json.inclusion.references import References
 
 _MAX_EXPONENT: Final = 2_000
@@ -57,6 +57,15 @@ def inner(reading: Reading, place: Place, *steps: str) -> Place:
         raw = step.replace("~1", "/").replace("~0", "~") if "~" in step else step
         value = value[int(raw)] if isinstance(value, list) else schema_of(value)[raw]
     return Place(place.uri, "/".join((place.pointer, *steps)), value, reading.references.base_of(place), place.draft)
+
+
+def each(reading: Reading, place: Place, keyword: str) -> list[tuple[str, Place]]:
+    """Every subschema in a map or a list of them, by its name or index as text."""
+    value: Any = place.value[keyword] if isinstance(place.value, dict) else None
+    named = enumerate(value) if isinstance(value, list) else schema_of(value).items()
+    base, start = reading.references.base_of(place), f"{place.pointer}/{keyword}/"
+    uri, draft = place.uri, place.draft
+    return [(str(name), Place(uri, start + escape(str(name)), inside, base, draft)) for name, inside in named]
 
 
 def schema_of(value: JsonValue) -> Schema:

@@ -28,31 +28,36 @@ class _Index:
         self.recursive: set[str] = set()
         # Pointer of the schema, its base, the keyword, the reference.
         self._references: list[tuple[str, str, str, str]] = []
-        self._scan(document, "", uri)
-        self._references.sort()
+        self._scanned: set[str] = set()
+        self._scan(document, "", uri, named=True)
 
-    def _scan(self, document: JsonValue, pointer: str, base: str) -> None:
+    def _scan(self, document: JsonValue, pointer: str, base: str, *, named: bool) -> None:
         stack = [(document, pointer, base)]
         while stack:
             value, pointer, base = stack.pop()
-            if isinstance(value, dict):
-                base = self._identify(value, pointer, base)
+            if isinstance(value, dict) and pointer not in self._scanned:
+                self._scanned.add(pointer)
+                if named:
+                    base = self._identify(value, pointer, base)
                 for keyword in _REFERENCES:
                     reference = value.get(keyword)
                     if isinstance(reference, str):
                         self._references.append((pointer, base, keyword, reference))
-                stack += [(inner, at, base) for at, inner in children(value, pointer)]
+                stack += children(value, pointer, base)
+        self._references.sort()
 
-    def inside(self, pointer: str) -> Iterator[tuple[str, str, str]]:
+    def inside(self, pointer: str) -> list[tuple[str, str, str]]:
         """Base, keyword and text of the references in a schema, but for those in its definitions."""
+        out: list[tuple[str, str, str]] = []
         found, size = self._references, len(pointer)
         for index in range(bisect_left(found, (pointer,)), len(found)):
             at, base, keyword, reference = found[index]
             if not at.startswith(pointer):
-                return
+                break
             below = at[size:]
             if not below or (below.startswith("/") and not below.startswith(_APART)):
-                yield base, keyword, reference
+                out.append((base, keyword, reference))
+        return out
 
     def _identify(self, value: dict[str, JsonValue], pointer: str, base: str) -> str:
         legacy = self.draft in ("draft4", "draft6", "draft7")
@@ -87,7 +92,11 @@ class _Index:
             value = descend(self.document, pointer)
         except LookupError:
             return None
-        return Place(self.uri, pointer, value, self.base_at(pointer), self.draft)
+        base = self.base_at(pointer)
+        if pointer not in self._scanned and isinstance(value, dict):
+            # No keyword makes this place a schema, but the reference does. Names in it are not looked for.
+            self._scan(value, pointer, base, named=False)
+        return Place(self.uri, pointer, value, base, self.draft)
 
 
 class References:
@@ -122,6 +131,10 @@ class References:
         index = self._loaded[uri] = _Index(uri, document, home.draft)
         self._register(index)
         return index.place("")
+
+    def draft_at(self, uri: str) -> str:
+        """The draft of a document that was read."""
+        return self._loaded[uri].draft if uri in self._loaded else ""
 
     def base_of(self, place: Place) -> str:
         """The base URI inside a schema, its own identifier counted."""

@@ -9,17 +9,21 @@ from llmreg.formats.json.inclusion.nodes import Node
 
 def restrict(table: Atoms, node: Node, kind: int) -> Node:
     """Equivalent to `node` on values of type `kind`, free of `type` and of atoms of other types."""
+    if node.guard:
+        return node if node.guard == kind else table.true
+    if node.restricted is None:
+        node.restricted = {}
     known = node.restricted.get(kind)
     if known is None:
         known = node.restricted[kind] = _restrict(table, node, kind)
+        if known.restricted is None:
+            known.restricted = {}
         known.restricted[kind] = known
     return known
 
 
 def _restrict(table: Atoms, node: Node, kind: int) -> Node:
     op = node.op
-    if node.guard:
-        return node if node.guard == kind else table.true
     if op == n.TYPE:
         return table.true if node.args[0] & kind else table.false
     if op == n.ENUM:

@@ -24,11 +24,9 @@ class Sides:
         self.table = Atoms()
         self.budget = budget
         self._sides = writer, reader
-        names = "writer", "reader"
-        self.readers = tuple(
-            Reader(self.table, replace(side, closed=False), name, budget)
-            for side, name in zip(self._sides, names, strict=True)
-        )
+        first, second = (replace(side, closed=False) for side in self._sides)
+        twin = Reader(self.table, first, "writer", budget)
+        self.readers = twin, Reader(self.table, second, "reader", budget, twin)
         self._documents: dict[int, dict[str, Any]] = {}
         self._closed: dict[int, Node] = {}
 

@@ -8,7 +8,7 @@ choices, the search is over. That keeps wide unions from multiplying.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -18,12 +18,14 @@ from llmreg.formats.json.inclusion.atoms import Atoms
 from llmreg.formats.json.inclusion.branch import Branch
 from llmreg.formats.json.inclusion.evaluate import conjunction, evaluate
 from llmreg.formats.json.inclusion.nodes import Node, Value
-from llmreg.formats.json.inclusion.outcome import EMPTY, Best, Outcome, found
+from llmreg.formats.json.inclusion.outcome import EMPTY, UNKNOWN, Best, Outcome, found
+from llmreg.formats.json.inclusion.sight import Sight
 
 if TYPE_CHECKING:
     from llmreg.formats.json.inclusion.structural import Rules
 
 _NO_ANCESTOR: Final = sys.maxsize
+_DEPTHS: Final = (12, 40, _NO_ANCESTOR)
 _SMALL: Final[dict[int, tuple[Value, ...]]] = {n.NULL: (None,), n.BOOLEAN: (False, True)}
 
 
@@ -46,10 +48,15 @@ def _brevity(text: str) -> tuple[int, str]:
 class Solver:
     """One search state per question: memo, open ancestors, budget."""
 
-    def __init__(self, table: Atoms, budget: Budget, caps: Caps) -> None:
+    def __init__(self, table: Atoms, budget: Budget, caps: Caps, sight: Sight) -> None:
         self.table = table
         self.budget = budget
         self.caps = caps
+        self._sight = sight
+        # How deep a document may be for now, and how often that kept the search from going on.
+        self._depth = _NO_ANCESTOR
+        self._cuts = 0
+        self._given_up: dict[object, int] = {}
         self._memo: dict[frozenset[Node], Outcome] = {}
         self._theory_memo: dict[tuple[int, frozenset[Node]], Outcome] = {}
         self._open: list[frozenset[Node]] = []
@@ -62,6 +69,18 @@ class Solver:
 
         return Rules(self.table, self.budget, self.caps.listed)
 
+    def search(self, nodes: Sequence[Node]) -> Outcome:
+        """Small documents first: in a large web of references the search would else lose itself far down."""
+        outcome = UNKNOWN
+        for self._depth in _DEPTHS:
+            cuts = self._cuts
+            self._given_up.clear()
+            outcome = self.solve(nodes)
+            if outcome.kind != "unknown" or self._cuts == cuts:
+                break
+        self._depth = _NO_ANCESTOR
+        return outcome
+
     def solve(self, nodes: Iterable[Node]) -> Outcome:
         wanted = self.flatten(nodes)
         if wanted is None:
@@ -70,6 +89,10 @@ class Solver:
         if known is not None:
             return known
         self.budget.spend()
+        depth, cuts = len(self._open), self._cuts
+        if depth >= self._depth or self._given_up.get(wanted, _NO_ANCESTOR) <= depth:
+            self._cuts += 1
+            return UNKNOWN
         for index, ancestor in enumerate(self._open):
             # The same demand deeper down: whatever satisfies it here would satisfy it there and be smaller.
             if ancestor <= wanted:
@@ -82,7 +105,9 @@ class Solver:
         finally:
             self._open.pop()
             lowest, self._lowest = self._lowest, outer
-        if lowest >= len(self._open) or outcome.kind == "found":
+        if outcome.kind == "unknown" and self._cuts != cuts:
+            self._given_up[wanted] = depth
+        elif lowest >= len(self._open) or outcome.kind == "found":
             self._memo[wanted] = outcome
         if lowest < len(self._open):
             self._lowest = min(outer, lowest)
@@ -102,16 +127,24 @@ class Solver:
         mask = n.ALL_TYPES
         for node in wanted:
             mask &= self.table.possible_types(node)
-        if not mask:
+        if not mask or self._seen_through(wanted):
             return EMPTY
-        best = Best()
+        best, cuts = Best(), self._cuts
         for kind in n.TYPES:
             if mask & kind and best.add(self._of_type(wanted, kind)):
                 break
         # The rules answer little that the search does not, and cost more: they are asked where it gave up.
-        if best.outcome.kind == "unknown" and self._closed_by_rule(wanted):
+        if best.outcome.kind == "unknown" and self._cuts == cuts and self._closed_by_rule(wanted):
             return EMPTY
         return best.outcome
+
+    def _seen_through(self, wanted: frozenset[Node]) -> bool:
+        """Whether a reference that must not hold holds at sight."""
+        refused = [node for node in wanted if node.op == n.NOT and node.kids[0].op == n.REF]
+        return any(
+            self._sight.implies(self.table.all_of([other for other in wanted if other is not node]), node.kids[0])
+            for node in refused
+        )
 
     def _closed_by_rule(self, wanted: frozenset[Node]) -> bool:
         targets = [node for node in wanted if node.op == n.NOT or node.flipped]
@@ -169,9 +202,10 @@ class Solver:
             outcome = known
         else:
             outer, self._lowest = self._lowest, _NO_ANCESTOR
+            cuts = self._cuts
             outcome = self._run_theory(branch)
             lowest, self._lowest = self._lowest, min(outer, self._lowest)
-            if lowest == _NO_ANCESTOR or outcome.kind == "found":
+            if outcome.kind == "found" or (lowest == _NO_ANCESTOR and self._cuts == cuts):
                 self._theory_memo[key] = outcome
         if outcome.kind == "found" and branch.tainted and not outcome.tainted:
             return found(outcome.value, tainted=True)

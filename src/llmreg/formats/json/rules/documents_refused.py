@@ -26,8 +26,12 @@ from llmreg.model.finding import ChangeClass, Finding, Severity
 
 
 def find(site: Site) -> Iterator[Finding]:
-    message = f"{site.field}: the reader refuses {shown(site.value)}, the writer writes it"
-    yield site.finding(RULE, message, "accept the witness in the reader, or release a new major version")
+    if site.refusal.keyword == "false":
+        message = f"{site.field}: the reader accepts nothing at all, the writer may write {shown(site.value)}"
+    else:
+        message = f"{site.field}: the reader refuses {shown(site.value)}, the writer writes it"
+    fix = "give the reader a schema that accepts what the writer writes, or release a new major version"
+    yield site.finding(RULE, message, fix)
 
 
 RULE = Rule(

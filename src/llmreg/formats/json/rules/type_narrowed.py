@@ -30,14 +30,17 @@ def find(site: Site) -> Iterator[Finding]:
     written = types(site.writer_says("type"), site.writer_says("enum"))
     if written and not overlap(written, accepted):
         return
-    said = " or ".join(written) if written else f"may write {shown(site.value)}"
-    message = (
-        f"{site.field}: the reader accepts only {' or '.join(accepted)}"
-        f", the writer {'writes ' if written else ''}{said}"
-    )
-    yield site.finding(
-        RULE, message, f"keep {type_of(site.value)} among the reader's types, or release a new major version"
-    )
+    only = f"{site.field}: the reader accepts only {' or '.join(accepted)}"
+    if type_of(site.value) in accepted:
+        message = f"{only}, which {shown(site.value)} is not in draft 4, the writer writes it"
+        fix = "declare the writer's draft in the reader's `$schema`, or release a new major version"
+    elif written:
+        message = f"{only}, the writer writes {' or '.join(written)}"
+        fix = f"keep {type_of(site.value)} among the reader's types, or release a new major version"
+    else:
+        message = f"{only}, the writer may write {shown(site.value)}"
+        fix = "take `type` out of the reader's schema, or release a new major version"
+    yield site.finding(RULE, message, fix)
 
 
 RULE = Rule(

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from llmreg.formats.protobuf.declarations import declarations
 from llmreg.formats.protobuf.evidence import Evidence
 from llmreg.formats.rule import Rule
 from llmreg.model.finding import ChangeClass, Finding, Severity
@@ -22,8 +21,8 @@ from llmreg.model.pointer import join
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:
-    theirs = {item.names: item for item in declarations(evidence.reader.proto)}
-    for item in declarations(evidence.writer.proto):
+    theirs = {item.names: item for item in evidence.reader.declarations}
+    for item in evidence.writer.declarations:
         if item.kind in ("field", "value", "oneof", "extension") and item.names not in theirs:
             home = item.names[:-1]
             if home in theirs or not home:

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from llmreg.formats.protobuf.declarations import declarations
 from llmreg.formats.protobuf.evidence import Evidence
 from llmreg.formats.rule import Rule
 from llmreg.model.finding import ChangeClass, Finding, Severity
@@ -31,10 +30,8 @@ _SIGNATURE = {
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:
-    theirs = {
-        item.names: item.proto for item in declarations(evidence.reader.proto) if item.kind in ("service", "method")
-    }
-    for item in declarations(evidence.writer.proto):
+    theirs = {item.names: item.proto for item in evidence.reader.declarations if item.kind in ("service", "method")}
+    for item in evidence.writer.declarations:
         if item.kind not in ("service", "method") or (len(item.names) > 1 and item.names[:-1] not in theirs):
             continue
         pointer = join("", *item.names)

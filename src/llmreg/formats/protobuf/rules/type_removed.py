@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from llmreg.formats.protobuf.declarations import declarations
 from llmreg.formats.protobuf.evidence import Evidence
 from llmreg.formats.rule import Rule
 from llmreg.model.finding import ChangeClass, Finding, Severity
@@ -23,8 +22,8 @@ from llmreg.model.pointer import join
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:
-    theirs = {item.names for item in declarations(evidence.reader.proto) if item.kind in ("message", "enum")}
-    for item in declarations(evidence.writer.proto):
+    theirs = {item.names for item in evidence.reader.declarations if item.kind in ("message", "enum")}
+    for item in evidence.writer.declarations:
         if (
             item.kind in ("message", "enum")
             and item.names not in theirs

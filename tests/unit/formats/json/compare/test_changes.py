@@ -22,9 +22,16 @@ def changes(old: Any, new: Any) -> list[tuple[str, str, str]]:
     return [(one.rule, one.writer.pointer, one.reader.pointer) for one in found if one.writer and one.reader]
 
 
+SHARED = {"X": {"type": ["object", "number"]}, "Y": {"minLength": 1}}
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
+        (
+            {"$defs": SHARED, "oneOf": [{"$ref": "#/$defs/X"}, {"type": "null"}, {"$ref": "#/$defs/X"}]},
+            {"$defs": SHARED, "oneOf": [{"allOf": [{"$ref": "#/$defs/X"}]}, {"type": "null"}, {"$ref": "#/$defs/X"}]},
+        ),
         ({"type": "object", "properties": {"a": CITY}}, {"properties": {"a": CITY}, "type": "object"}),
         ({"$schema": DRAFT_7, "title": "T"}, {"$schema": DRAFT_7.rstrip("#"), "title": "T"}),
         ({"$defs": {"C": CITY}, "$ref": "#/$defs/C"}, {"$defs": {"C": CITY}, "allOf": [{"$ref": "#/$defs/C"}]}),
@@ -57,6 +64,40 @@ def test_the_text_beside_a_reference_hides_that_behind_it():
     assert changes(schema("x", "1"), schema("y", "1")) == [("description_changed", "/properties/a", "/properties/a")]
 
 
+def test_each_text_beside_a_reference_is_told():
+    def schema(text: str) -> Any:
+        members = {name: {"$ref": "#/$defs/C", "description": f"{text} {name}"} for name in "ab"}
+        return {"$defs": {"C": {"type": "string"}}, "properties": members}
+
+    assert [place for _, place, _ in changes(schema("x"), schema("y"))] == ["/properties/a", "/properties/b"]
+
+
+def test_what_stands_behind_a_lone_member_is_told_too():
+    def schema(text: str) -> Any:
+        behind = {"items": {"title": text}, "allOf": [{"title": text}, {"minItems": 1}]}
+        return {"items": {"type": "string"}, "allOf": [behind]}
+
+    places = [place for _, place, _ in changes(schema("x"), schema("y"))]
+    assert places == ["/allOf/0/items", "/allOf/0/allOf/0"]
+
+
+@pytest.mark.parametrize("keyword", ["items", "additionalProperties", "propertyNames"])
+def test_a_text_where_nothing_stood_is_told(keyword: str):
+    assert changes({}, {keyword: {"description": "x"}}) == [("description_changed", "", f"/{keyword}")]
+    assert changes({keyword: True}, {keyword: {"title": "x"}}) == [("title_changed", f"/{keyword}", f"/{keyword}")]
+
+
+def test_branches_that_are_spelled_otherwise_are_found_again():
+    old = {"$defs": SHARED, "anyOf": [{"$ref": "#/$defs/X"}, {"$ref": "#/$defs/Y"}]}
+    new = {"anyOf": [{"minLength": 1}, {"type": ["number", "object"]}]}
+    assert changes(old, new) == [("branch_order_changed", "", "")]
+
+
+def test_a_keyword_of_another_draft_is_an_annotation():
+    old, new = ({"$schema": DRAFT_7, "dependentRequired": {"a": [name]}} for name in "bc")
+    assert changes(old, new) == [("annotation_changed", "", "")]
+
+
 def test_recursion_ends():
     def schema(text: str) -> Any:
         node = {"properties": {"next": {"$ref": "#/$defs/N"}, "v": {"title": text}}}
@@ -69,7 +110,7 @@ def test_recursion_ends():
 def test_branches_are_found_again_in_another_order():
     text, null = {"type": "string", "title": "t"}, {"type": "null"}
     found = changes({"anyOf": [text, null]}, {"anyOf": [null, {**text, "title": "u"}]})
-    assert found == [("title_changed", "/anyOf/0", "/anyOf/1")]
+    assert found == [("branch_order_changed", "", ""), ("title_changed", "/anyOf/0", "/anyOf/1")]
 
 
 def test_every_rule_is_told_without_failing_anything():

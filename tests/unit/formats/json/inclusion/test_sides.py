@@ -60,7 +60,7 @@ SEEN = [
                 {"properties": {"a": {"type": ["string", "array"]}}}]},
      {"properties": {"a": {"type": "string"}}}, True),
     ({"items": {"type": "object", "required": ["a", "b"]}}, {"items": {"required": ["b"]}}, True),
-    ({"items": {"required": ["b"]}}, {"prefixItems": [{"required": ["b"]}]}, False),
+    ({"items": {"required": ["b"]}}, {"prefixItems": [{"required": ["b"]}]}, True),
     ({"required": ["a"]}, {"anyOf": [{"required": ["a"]}, {"required": ["b"]}]}, True),
 ]  # fmt: skip
 

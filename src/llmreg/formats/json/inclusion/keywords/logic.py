@@ -12,6 +12,7 @@ from llmreg.formats.json.inclusion.reading import (
     Keyword,
     Reading,
     Schema,
+    each,
     inner,
     list_of,
     text_of,
@@ -48,7 +49,8 @@ def _recursive_ref(reading: Reading, place: Place, _: Schema) -> list[Assertion]
 
 
 def _branches(reading: Reading, place: Place, keyword: str, schema: Schema) -> list[Place]:
-    return [inner(reading, place, keyword, str(index)) for index in range(len(list_of(schema[keyword])))]
+    list_of(schema[keyword])
+    return [branch for _, branch in each(reading, place, keyword)]
 
 
 def _all_of(reading: Reading, place: Place, schema: Schema) -> list[Assertion]:

@@ -17,6 +17,7 @@ from llmreg.formats.json.inclusion.reading import (
     MalformedKeywordError,
     Reading,
     Schema,
+    each,
     inner,
     list_of,
     schema_of,
@@ -26,8 +27,8 @@ from llmreg.formats.json.inclusion.reading import (
 
 def _properties(reading: Reading, place: Place, schema: Schema) -> list[Assertion]:
     out: list[Assertion] = []
-    for key in schema_of(schema["properties"]):
-        sub = inner(reading, place, "properties", escape(key))
+    schema_of(schema["properties"])
+    for key, sub in each(reading, place, "properties"):
         below = Below(sub, Step("property", key), partial(reading.table.property, key))
         out.append(Assertion("properties", key, below.lift(reading.node(sub)), below))
     return out
@@ -35,8 +36,8 @@ def _properties(reading: Reading, place: Place, schema: Schema) -> list[Assertio
 
 def _pattern_properties(reading: Reading, place: Place, schema: Schema) -> list[Assertion]:
     out: list[Assertion] = []
-    for pattern in schema_of(schema["patternProperties"]):
-        sub = inner(reading, place, "patternProperties", escape(pattern))
+    schema_of(schema["patternProperties"])
+    for pattern, sub in each(reading, place, "patternProperties"):
         below = Below(sub, Step("pattern", pattern), partial(reading.table.pattern_property, pattern))
         out.append(Assertion("patternProperties", pattern, below.lift(reading.node(sub)), below))
     return out

@@ -152,11 +152,30 @@ class _Filling:
             return EMPTY
         if self.length > caps.length or ((wanted.most or wanted.unique) and self.length > caps.positions):
             return UNKNOWN
-        if not self._fill([limit for limit, _ in wanted.most]):
+        if not (self._fill([limit for limit, _ in wanted.most]) if wanted.most else self._fill_each()):
             return UNKNOWN if self.unsure else EMPTY
         if wanted.unique and len({identity(value) for value in self.values}) < self.length:
             return self._separate()
         return found(self.values, tainted=self.tainted)
+
+    def _fill_each(self) -> bool:
+        """No `maxContains` ties positions together, so an array may be as long as it likes."""
+        for position in range(self.length):
+            self.solver.budget.spend()
+            pair = self.layout.pair
+            if pair is not None and position == pair[1]:
+                value, constraint = self.values[pair[0]], self.constraints[pair[0]]
+            else:
+                base = (*self.wanted.base(position), *self.layout.placed.get(position, ()))
+                outcome = self.solver.solve(base)
+                self.unsure |= outcome.kind == "unknown"
+                if outcome.kind != "found":
+                    return False
+                self.tainted |= outcome.tainted
+                value, constraint = outcome.value, frozenset(base)
+            self.values.append(value)
+            self.constraints.append(constraint)
+        return True
 
     def _fill(self, left: list[int]) -> bool:
         position = len(self.values)

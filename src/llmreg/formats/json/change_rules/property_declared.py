@@ -1,0 +1,78 @@
+"""A property that had been let through undeclared is declared now, or no longer is.
+
+Why it breaks:
+    No document need become invalid: the object says itself what undeclared properties hold. But a model reads the
+    names, and fills in what is declared far more often than what is merely let through.
+
+Example:
+    Old: `{"properties": {"a": true}, "additionalProperties": true}`
+    New: `{"properties": {"a": true, "b": true}, "additionalProperties": true}`
+
+Instead:
+    Nothing need be done for data. Run the evaluation again before a model sees the new list of properties.
+
+Known limits:
+    An object that says nothing of undeclared properties is written without them: there a new property is a change of
+    the documents, which the verdict tells.
+
+Reference:
+    JSON Schema Core 2020-12, §10.3.2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from llmreg.formats.json.changes_twin import Twin
+from llmreg.formats.json.changes_view import View
+from llmreg.formats.json.explain_site import listed
+from llmreg.formats.rule import Rule
+from llmreg.model.finding import ChangeClass, Finding, Severity
+
+_REST = ("additionalProperties", "unevaluatedProperties")
+
+
+def find(twin: Twin) -> Iterator[Finding]:
+    old, new = _declared(twin.old), _declared(twin.new)
+    added = [name for name in new if name not in old and _lets_through(twin.old, name)]
+    removed = [name for name in old if name not in new and _lets_through(twin.new, name)]
+    if added:
+        message = f"{_are(added)} declared now, undeclared properties were let through before"
+        yield twin.finding(RULE, f"{twin.field}: {message}", "properties")
+    if removed:
+        message = f"{_are(removed)} no longer declared, undeclared properties are let through"
+        yield twin.finding(RULE, f"{twin.field}: {message}", "properties")
+
+
+def _are(names: list[str]) -> str:
+    return f"{listed(names, 'and')} {'is' if len(names) == 1 else 'are'}"
+
+
+def _declared(side: View) -> dict[str, None]:
+    return {name: None for spot in side.holders("properties") for name in spot.map_of("properties")}
+
+
+def _lets_through(side: View, name: str) -> bool:
+    """Whether the object says itself that a property may be there which it does not declare."""
+    if any(spot.says(keyword) is not False for keyword in _REST for spot in side.holders(keyword)):
+        return True
+    patterns = [text for spot in side.holders("patternProperties") for text in spot.map_of("patternProperties")]
+    return any(_matches(pattern, name) for pattern in patterns)
+
+
+def _matches(pattern: str, name: str) -> bool:
+    from llmreg.formats.json.regex import PatternError, PatternUnsupported, compile_pattern  # not at start-up
+
+    try:
+        return compile_pattern(pattern).matches(name)
+    except (PatternError, PatternUnsupported):
+        return False
+
+
+RULE = Rule(
+    summary="A property that had been let through undeclared is declared now, or no longer is",
+    cls=ChangeClass.PROMPT_VISIBLE,
+    severity=Severity.INFO,
+    find=find,
+    reads=frozenset({"properties"}),
+)

@@ -1,0 +1,88 @@
+"""`diff`: two schemas side by side, wherever they are: files, registered versions, or paths at a revision; or the files
+of two folders."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import replace
+
+from llmreg.compat.judge import Earlier, Judge
+from llmreg.compat.lines import with_lines
+from llmreg.compat.policy import Terms
+from llmreg.compat.schemas import Schemas
+from llmreg.compat.trees import Pair, compare_trees
+from llmreg.compat.verdict import Candidate, accept_waived, judge_version, named
+from llmreg.errors import UsageError
+from llmreg.formats import catalogue
+from llmreg.model.finding import Severity
+from llmreg.model.kind import KINDS
+from llmreg.model.mode import Direction
+from llmreg.model.report import Report, SubjectReport
+from llmreg.model.subject import RegistryConfig, Rules, SubjectConfig, named_policy
+from llmreg.model.version import Version
+from llmreg.ops.diff.folder import is_folder, trees
+from llmreg.ops.diff.request import DiffRequest
+from llmreg.ops.diff.side import find, parse
+from llmreg.store.workspace import Workspace
+
+__all__ = ["DiffRequest", "diff"]
+
+_OLD = Version(1, 0, 0)
+
+
+def diff(request: DiffRequest) -> Report:
+    """Both directions; the mode decides which of them counts. Raises LlmregError."""
+    with ExitStack() as open_files:
+        workspace = Workspace.around(request.start, request.environment)
+        if workspace is not None:
+            open_files.enter_context(workspace)
+        registry = workspace.worktree() if workspace is not None and workspace.root is not None else None
+        schemas = Schemas(registry) if registry is not None else None
+        registry_config = registry.config if registry is not None else RegistryConfig()
+        if all(is_folder(request.start, text, registry) for text in (request.old, request.new)):
+            return _folders(request, registry_config, schemas)
+        old, new = (find(request, text, workspace, open_files) for text in (request.old, request.new))
+        config = next((side.subject.config for side in (new, old) if side.subject is not None), None)
+        declared = request.format or (config.format if config else None)
+        schema_format = catalogue.detect(new.data, new.suffix, declared)
+        judge = Judge(schema_format, _terms(request, registry_config, config), dict(config.settings) if config else {})
+        before, after = (parse(side, schema_format, schemas) for side in (old, new))
+        report = _compared(judge, Pair(old.label, new.label, before, after))
+        return Report((with_lines(report, new.path, new.source) if new.path else report,), checked=1)
+
+
+def _folders(request: DiffRequest, registry: RegistryConfig, schemas: Schemas | None) -> Report:
+    schema_format, old, new = trees(request)
+    judge = Judge(schema_format, _terms(request, registry, None))
+    resolve = schemas.resolve(schema_format.name) if schemas is not None else None
+    reports, notes = compare_trees(judge, old, new, resolve, lambda pair: _compared(judge, pair))
+    return Report(tuple(reports), notes=notes, checked=len(reports))
+
+
+def _compared(judge: Judge, pair: Pair) -> SubjectReport:
+    earlier = Earlier(_OLD, lambda: pair.before)
+    report = judge_version(pair.new, judge, [earlier], Candidate(pair.after)).report
+    directions = {}
+    for direction in Direction:
+        judged = judge.pair(earlier, pair.after, direction)
+        directions[direction.value] = judged.verdict.value
+        if direction not in judge.terms.rules.mode.directions:
+            told = tuple(
+                replace(finding, severity=min(finding.severity, Severity.INFO, key=lambda item: item.rank))
+                for finding in judged.findings
+            )
+            report = replace(report, findings=report.findings + told)
+    report = named(report, {str(_OLD): pair.old})
+    report = replace(report, pending=pair.new, directions=directions)
+    return accept_waived(report)
+
+
+def _terms(request: DiffRequest, registry: RegistryConfig, config: SubjectConfig | None) -> Terms:
+    kind = request.kind or (config.kind if config else "data")
+    if kind not in KINDS:
+        raise UsageError(f"unknown kind {kind!r}", hint=f"one of {', '.join(KINDS)}")
+    rules = Rules.of(registry, config) if config else Rules(KINDS[kind].mode, "closed", "declared", {})
+    chosen = replace(rules, mode=request.mode or rules.mode, writer=request.writer or rules.writer)
+    if request.policy is not None:
+        chosen = replace(chosen, like=named_policy(request.policy))
+    return Terms(chosen, KINDS[kind], budget_seconds=registry.budget_seconds)

@@ -1,0 +1,1 @@
+"""Routes, one family per file, found by looking: each file exports `ROUTES`."""

@@ -1,0 +1,155 @@
+"""What the server holds: the generation that it answers from, and the one step in which a new one takes its place."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from llmreg.compat.schemas import Schemas
+from llmreg.errors import InputError, LlmregError
+from llmreg.index.manifest import INDEX, NAME, Manifest, read_manifest, verify
+from llmreg.index.reader import Index
+from llmreg.server.answers import Answers
+from llmreg.server.metrics import Metrics
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from starlette.requests import HTTPConnection
+
+    from llmreg.server.judging import Judging
+    from llmreg.server.options import ServerOptions
+
+log = logging.getLogger("llmreg.server")
+_Mark = tuple[int, int, int]
+
+
+class Generation:
+    """One index and everything that was made from it. Whoever reads holds it; when it was replaced and nobody holds
+    it any more, its file is closed."""
+
+    def __init__(self, index: Index, manifest: Manifest) -> None:
+        self.index = index
+        self.manifest = manifest
+        self.answers = Answers()
+        self._holders = 0
+        self._replaced = False
+        self.closed = False
+
+    @classmethod
+    def load(cls, directory: Path) -> Generation:
+        """Verify and open what the manifest describes. Raises LlmregError; then nothing is left open."""
+        manifest = read_manifest(directory)
+        before = _mark(directory / INDEX)
+        verify(directory, manifest, INDEX)
+        index = Index(directory / INDEX)
+        if before != _mark(directory / INDEX) or index.info.content != manifest.content:
+            index.close()
+            raise InputError(f"{directory / INDEX} was replaced while it was read", hint="it is tried again")
+        return cls(index, manifest)
+
+    @cached_property
+    def schemas(self) -> Schemas:
+        """The parsed schemas of this generation; only of what was vetted when it was exported."""
+        return Schemas(self.index)
+
+    @contextmanager
+    def held(self) -> Iterator[Generation]:
+        """Keeps the file open; asyncio's one thread needs no lock."""
+        self._holders += 1
+        try:
+            yield self
+        finally:
+            self._holders -= 1
+            self._close_if_done()
+
+    def replaced(self) -> None:
+        """Another generation answers from now on."""
+        self._replaced = True
+        self._close_if_done()
+
+    def _close_if_done(self) -> None:
+        if self._replaced and not self._holders and not self.closed:
+            self.closed = True
+            self.index.close()
+
+
+@dataclass(slots=True)
+class State:
+    """`failure`: why the newest index was not taken, in words, while the last good one still answers. `judging` is
+    there while the service that compares and validates runs. `changed` is set, and replaced, at each new generation."""
+
+    options: ServerOptions
+    metrics: Metrics = field(default_factory=Metrics)
+    generation: Generation | None = None
+    failure: str | None = None
+    judging: Judging | None = None
+    stopping: bool = False
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    _seen: _Mark | None = None
+
+    async def load(self) -> bool:
+        """Take the index that the directory holds; whether there is a new generation. A broken one changes nothing.
+
+        It is read in a thread, because digests of large files take longer than a request may wait."""
+        self._seen = _mark(self.options.directory / NAME)
+        try:
+            fresh = await asyncio.to_thread(Generation.load, self.options.directory)
+        except (LlmregError, OSError) as error:
+            self._failed(error)
+            return False
+        self.failure = None
+        if self.generation is not None and self.generation.manifest == fresh.manifest:
+            fresh.replaced()
+            return False
+        before, self.generation = self.generation, fresh
+        if before is not None:
+            before.replaced()
+        self.metrics.loaded(fresh.index.info)
+        log.info("serving generation %d, commit %s", fresh.manifest.generation, fresh.manifest.commit[:12])
+        self.announce()
+        return True
+
+    def stale(self) -> bool:
+        """Whether the manifest is another file than the one that was read last."""
+        return _mark(self.options.directory / NAME) != self._seen
+
+    def announce(self) -> None:
+        """Wake everyone who waits for `changed`; who waits next waits for another event."""
+        woken, self.changed = self.changed, asyncio.Event()
+        woken.set()
+
+    def stop(self) -> None:
+        """End what would go on for ever: streams."""
+        self.stopping = True
+        self.announce()
+
+    def close(self) -> None:
+        if self.generation is not None:
+            self.generation.replaced()
+            self.generation = None
+
+    def _failed(self, error: LlmregError | OSError) -> None:
+        self.failure = error.message if isinstance(error, LlmregError) else str(error)
+        self.metrics.reload_failures.inc()
+        log.error("the new index was not taken: %s", self.failure)
+
+
+def state_of(connection: HTTPConnection) -> State:
+    """The server's state, for a handler that needs more than the generation."""
+    state: State = connection.scope["llmreg"]
+    return state
+
+
+def _mark(path: Path) -> _Mark | None:
+    """What changes when a file is replaced; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return (found.st_ino, found.st_mtime_ns, found.st_size)
