@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SET_UP := .venv/.set-up
 
-.PHONY: demo test check docs clean
+.PHONY: demo test check docs grpc clean
 
 $(SET_UP): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "llmreg needs Python 3.11 or newer: make PYTHON=python3.12 …")'
@@ -34,6 +34,10 @@ check: $(SET_UP)
 # the reference pages that are generated from the code
 docs: $(SET_UP)
 	$(BIN)/python -m tests.generate_docs
+
+# the Python code of the gRPC service, from its proto file
+grpc: $(SET_UP)
+	$(BIN)/python -m tests.generate_grpc
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

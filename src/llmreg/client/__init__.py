@@ -1,1 +1,68 @@
-"""The Python client of a served registry."""
+"""The Python client of a served registry: `RegistryClient`, `AsyncRegistryClient`, what they return and raise.
+
+Needs httpx: `pip install 'llmreg[client]'`.
+"""
+
+from llmreg.client.asynchronous import AsyncRegistryClient
+from llmreg.client.failures import AnswerError, ClientError, MissingError, ProblemError, UnreachableError
+from llmreg.client.results import (
+    Compatibility,
+    Diff,
+    Event,
+    Hit,
+    Link,
+    Links,
+    Match,
+    Origin,
+    Page,
+    Reference,
+    Result,
+    Schema,
+    SchemaBytes,
+    SchemaValidation,
+    SearchPage,
+    Stats,
+    Subject,
+    SubjectLine,
+    Validation,
+    Version,
+    VersionLine,
+    Versions,
+    VersionShort,
+)
+from llmreg.client.retry import Retry
+from llmreg.client.synchronous import RegistryClient
+
+__all__ = [
+    "AnswerError",
+    "AsyncRegistryClient",
+    "ClientError",
+    "Compatibility",
+    "Diff",
+    "Event",
+    "Hit",
+    "Link",
+    "Links",
+    "Match",
+    "MissingError",
+    "Origin",
+    "Page",
+    "ProblemError",
+    "Reference",
+    "RegistryClient",
+    "Result",
+    "Retry",
+    "Schema",
+    "SchemaBytes",
+    "SchemaValidation",
+    "SearchPage",
+    "Stats",
+    "Subject",
+    "SubjectLine",
+    "UnreachableError",
+    "Validation",
+    "Version",
+    "VersionLine",
+    "VersionShort",
+    "Versions",
+]

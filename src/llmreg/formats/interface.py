@@ -173,6 +173,26 @@ class Format(Protocol):
     def render_stored(self, data: bytes) -> bytes:
         """The bytes of the version file for these working-file bytes: LF, one final newline, nothing else changed."""
 
+    def served(self, data: bytes) -> bytes:
+        """The text that Schema Registry clients are given of registered bytes; nothing is looked up for it. Raises
+        like `parse`."""
+
+    def served_name(self, reference: Reference) -> str:
+        """What that text calls a reference."""
+
+    def served_as(self, schema: Schema, form: str) -> bytes | None:
+        """The text in another form that such clients ask for by name; None for a form that the format has not."""
+
+    def posted_form(self, data: bytes) -> str:
+        """Which form of `served_as` a posted text has; "" for that of `served`. The answer to it has the same."""
+
+    def posted(self, source: Source) -> Schema:
+        """A schema as such a client posts it, in any of the spellings of `served`, its references named as in
+        `source.references`. Raises like `parse`."""
+
+    def same(self, posted: Schema, registered: Schema, *, normalize: bool) -> bool:
+        """Whether a posted schema is a registered one; `normalize` looks away from what carries no meaning there."""
+
 
 @runtime_checkable
 class Importing(Protocol):

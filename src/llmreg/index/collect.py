@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from llmreg.compat.schemas import Schemas, Subject
-from llmreg.compat.served import served
+from llmreg.compat.served import served, served_text
 from llmreg.compat.subject import SubjectCase
 from llmreg.compat.verdict import Candidate, judge_version
 from llmreg.errors import InputError, LlmregError
 from llmreg.formats.interface import Schema
-from llmreg.index.rows import EventRow, Origin, SubjectRow, VersionRow
+from llmreg.index.rows import EventRow, MomentRow, Origin, SubjectRow, VersionRow
 from llmreg.model.guid import guid
 from llmreg.model.report import SubjectReport
 from llmreg.model.subject import LedgerLine, RegistryConfig, Rules, latest_of
@@ -66,17 +66,18 @@ class Collector:
             schema = self.schemas.registered(case.subject, line.version)
         except InputError as error:  # an old version stays visible when the rules got stricter
             self.problems.append(f"{name}@{line.version}: {error.message}")
-            return VersionRow(number, line, data, guid(data), {}, (), origin)
+            unread = guid(served_text(case.subject.config.format, data))
+            return VersionRow(number, line, data, unread, {}, (), origin)
         report = self._report(case, line, schema)
         wire = served(self.schemas, schema)
-        references = wire.references if wire else ()
+        references = [(each.name or str(each), each.subject, each.version) for each in schema.references]
         return VersionRow(
             number=number,
             line=line,
             data=data,
-            guid=wire.guid if wire else guid(data),
+            guid=wire.guid if wire else guid(served_text(schema.format, data)),
             digests=schema.digests(),
-            references=tuple(reference[:3] for reference in references),
+            references=tuple(references) if wire else (),
             origin=origin,
             verdict=report.verdict.value if report else None,
             report=report.to_json() if report else None,
@@ -106,47 +107,56 @@ class Collector:
         return tuple(names), tuple(texts)
 
 
-def origins(moments: Sequence[Moment]) -> dict[tuple[str, str], Origin]:
+def moments(history: Iterable[Moment]) -> Iterator[MomentRow]:
+    """What the commits did to versions, in order: by commit, subject, registrations first."""
+    for moment in history:
+        origin = _origin(moment.origin)
+        found: list[tuple[str, str, str, str | None]] = [
+            (subject, version, "schema.registered", None) for subject, version in moment.registered
+        ]
+        found += [(it.subject, it.version, f"schema.{it.status}", it.reason) for it in moment.statuses]
+        found.sort(key=lambda entry: (entry[0], entry[2] != "schema.registered"))
+        for slot, entry in enumerate(found):
+            yield MomentRow(moment.generation, slot, *entry, origin)
+
+
+def origins(found: Iterable[MomentRow]) -> dict[tuple[str, str], Origin]:
     """Where each version came from; the newest commit that added its file counts."""
-    return {version: _origin(moment.origin) for moment in moments for version in moment.registered}
+    return {(row.subject, row.version): row.origin for row in found if row.type == "schema.registered"}
 
 
-def events(moments: Sequence[Moment], rows: Mapping[str, SubjectRow]) -> Iterator[EventRow]:
-    """What happened, in order. `rows`: the subjects that the moments speak of; one that is gone has no row."""
-    for moment in moments:
-        found = [*_registrations(moment, rows), *_statuses(moment)]
-        found.sort(key=lambda event: (event[1], event[0] != "schema.registered"))
-        for position, (kind, subject, version, body) in enumerate(found):
-            yield EventRow(moment.generation, position, kind, subject, version, moment.origin.time, body)
+def events(found: Iterable[MomentRow], rows: Mapping[str, SubjectRow]) -> Iterator[EventRow]:
+    """What happened, in order. `rows`: the subjects that the moments speak of; one that is gone has no row.
+
+    Each moment has two places in the stream, so that none moves when a step is judged otherwise later."""
+    for moment in found:
+        row = rows.get(moment.subject)
+        for step, (kind, body) in enumerate(_told(moment, row)):
+            yield EventRow(
+                generation=moment.generation,
+                position=2 * moment.slot + step,
+                type=kind,
+                subject=moment.subject,
+                version=moment.version,
+                time=moment.origin.time,
+                body={"commit": moment.origin.commit, **body},
+            )
 
 
-_Event = tuple[str, str, str, Mapping[str, object]]
-
-
-def _registrations(moment: Moment, rows: Mapping[str, SubjectRow]) -> Iterator[_Event]:
-    commit = moment.origin.commit
-    for subject, version in moment.registered:
-        row = rows.get(subject)
-        found = next((item for item in row.versions if str(item.line.version) == version), None) if row else None
-        if row is None or found is None:
-            continue
-        facts = {"commit": commit, "number": found.number, "id": found.line.id, "sha256": found.line.sha256}
-        yield (
-            "schema.registered",
-            subject,
-            version,
-            facts | {"bump": found.line.bump.value, "format": row.config.format},
-        )
-        if found.report is not None and found.verdict == "incompatible":
-            told = [item for item in found.report["findings"] if item["class"] == "breaking"]
-            report = {"against": found.report.get("against"), "mode": found.report["mode"], "findings": told}
-            yield "schema.incompatibility.detected", subject, version, {"commit": commit} | report
-
-
-def _statuses(moment: Moment) -> Iterator[_Event]:
-    for change in moment.statuses:
-        body = {"commit": moment.origin.commit, "reason": change.reason}
-        yield f"schema.{change.status}", change.subject, change.version, body
+def _told(moment: MomentRow, row: SubjectRow | None) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """(type, body) of the events that one moment makes, at most two."""
+    if moment.type != "schema.registered":
+        yield moment.type, {"reason": moment.reason}
+        return
+    found = next((item for item in row.versions if str(item.line.version) == moment.version), None) if row else None
+    if row is None or found is None:
+        return
+    facts = {"number": found.number, "id": found.line.id, "sha256": found.line.sha256}
+    yield moment.type, facts | {"bump": found.line.bump.value, "format": row.config.format}
+    if found.report is not None and found.verdict == "incompatible":
+        breaking = [item for item in found.report["findings"] if item["class"] == "breaking"]
+        body = {"against": found.report.get("against"), "mode": found.report["mode"], "findings": breaking}
+        yield "schema.incompatibility.detected", body
 
 
 def _origin(origin: CommitOrigin) -> Origin:

@@ -16,7 +16,8 @@ from llmreg.model.subject import VersionStatus
 
 
 def subject(subject: IndexedSubject) -> dict[str, Any]:
-    """One subject: its facts, and its versions in short, in order of registration."""
+    """One subject: its facts, what it says to its format (`settings`), and its versions in short, in order of
+    registration."""
     config = subject.config
     return {
         "subject": subject.name,
@@ -28,6 +29,7 @@ def subject(subject: IndexedSubject) -> dict[str, Any]:
         "description": config.description,
         "tags": list(config.tags),
         "metadata": dict(config.custom),
+        "settings": {key: list(value) if isinstance(value, tuple) else value for key, value in config.settings.items()},
         "latest": subject.latest_version,
         "versions": [_short(version) for version in subject.versions],
     }

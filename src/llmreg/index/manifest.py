@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from llmreg.errors import InputError, NotFoundError
 
 NAME = "manifest.json"
 INDEX = "index.sqlite"
+SUMS = "site.sha256"  # the files below `site`, in the form that `sha256sum -c` reads
+SIGNATURE = f"{NAME}.sig"
 MANIFEST = 1
 _CHUNK = 1 << 20
 
@@ -51,10 +54,19 @@ def read_manifest(directory: Path) -> Manifest:
 
 
 def write_manifest(directory: Path, manifest: Manifest) -> None:
-    """Replace the manifest in one step; it is written last, because it says that the rest is whole."""
+    """Replace the manifest in one step; it is written last, because it says that the rest is whole. One that says the
+    same stays, with its signature; the signature of another does not."""
     path = directory / NAME
-    fresh = path.with_name(f".{NAME}.{os.getpid()}.tmp")
-    fresh.write_text(json.dumps(manifest.to_json(), indent=1) + "\n")
+    text = json.dumps(manifest.to_json(), indent=1) + "\n"
+    with suppress(FileNotFoundError):
+        if path.read_text() == text:
+            return
+    (directory / SIGNATURE).unlink(missing_ok=True)
+    fresh = path.with_name(f".{NAME}.tmp")
+    with fresh.open("w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
     fresh.replace(path)
 
 

@@ -14,7 +14,7 @@ _SUBJECTS = """SELECT s.id, s.name, s.format, s.kind, s.mode, s.owner, s.descrip
 _REFERENCES = """SELECT s.name, v.version, r.name, r.target, r.target_version, t.id IS NOT NULL FROM refs r
     JOIN versions v ON v.id = r.version JOIN subjects s ON s.id = v.subject LEFT JOIN subjects o ON o.name = r.target
     LEFT JOIN versions t ON t.subject = o.id AND t.version = r.target_version
-    WHERE (?1 IS NULL OR s.name = ?1) AND (?2 IS NULL OR r.target = ?2) ORDER BY s.name, v.number, r.position"""
+    WHERE {condition} ORDER BY s.name, v.number, r.position"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,9 @@ def subject_lines(index: Index) -> list[SubjectLine]:
 
 def reference_lines(index: Index, subject: str | None = None, target: str | None = None) -> list[ReferenceLine]:
     """Direct references, ordered by who refers: all, or those of one subject, or those to one."""
-    rows = index.rows(_REFERENCES, (subject, target))
+    asked = {column: value for column, value in (("s.name", subject), ("r.target", target)) if value is not None}
+    condition = " AND ".join(f"{column} = ?" for column in asked) or "TRUE"
+    rows = index.rows(_REFERENCES.format(condition=condition), tuple(asked.values()))
     return [ReferenceLine(row[0], row[1], row[2], row[3], row[4], bool(row[5])) for row in rows]
 
 

@@ -57,6 +57,20 @@ class SubjectRow:
 
 
 @dataclass(frozen=True, slots=True)
+class MomentRow:
+    """What the history alone says of a version: a commit registered, deprecated or retired it. (`generation`, `slot`)
+    never changes, whatever later commits do; events follow from moments and from what is known of the subject now."""
+
+    generation: int
+    slot: int
+    subject: str
+    version: str
+    type: str
+    reason: str | None
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
 class EventRow:
     """Something that happened: `type` is `schema.registered`, `schema.deprecated`, `schema.retired` or
     `schema.incompatibility.detected`; (`generation`, `position`) is its place in the stream."""

@@ -98,11 +98,12 @@ def search(index: Index, text: str, filters: Filters, limit: int, offset: int = 
 def schema_ids(index: Index, filters: Filters, limit: int, offset: int = 0) -> tuple[int, list[int]]:
     """(how many, content ids of this page in order) of the schemas that subjects hold which the filters let through."""
     conditions, values = _conditions(filters)
-    where = " AND ".join(conditions) or "1"
-    chosen = f"SELECT DISTINCT v.schema_id FROM versions v JOIN subjects s ON s.id = v.subject WHERE {where}"  # noqa: S608
-    total = index.rows(f"SELECT count(*) FROM ({chosen})", values, SECONDS)[0][0]  # noqa: S608 -- our own text
-    rows = index.rows(f"{chosen} ORDER BY v.schema_id LIMIT ? OFFSET ?", [*values, limit, offset], SECONDS)
-    return total, [row[0] for row in rows]
+    where = ""
+    if conditions:
+        where = f"WHERE subject IN (SELECT s.id FROM subjects s WHERE {' AND '.join(conditions)})"  # noqa: S608
+    total = index.rows(f"SELECT count(DISTINCT schema_id) FROM versions {where}", values, SECONDS)[0][0]  # noqa: S608
+    query = f"SELECT DISTINCT schema_id FROM versions {where} ORDER BY schema_id LIMIT ? OFFSET ?"  # noqa: S608
+    return total, [row[0] for row in index.rows(query, [*values, limit, offset], SECONDS)]
 
 
 _TEXTS = ("name", "description", "tags", "fields")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FORMAT = 1  # raised when a reader of the old layout would misread the new one
+FORMAT = 2  # raised when a reader of the old layout would misread the new one
 
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -49,6 +49,11 @@ CREATE TABLE refs (
     target_version TEXT NOT NULL, PRIMARY KEY (version, position)
 ) WITHOUT ROWID;
 CREATE INDEX refs_by_target ON refs (target, target_version);
+CREATE TABLE moments (
+    generation INTEGER NOT NULL, slot INTEGER NOT NULL, subject TEXT NOT NULL, version TEXT NOT NULL,
+    type TEXT NOT NULL, reason TEXT, origin TEXT NOT NULL, PRIMARY KEY (generation, slot)
+) WITHOUT ROWID;
+CREATE INDEX moments_by_subject ON moments (subject);
 CREATE TABLE events (
     generation INTEGER NOT NULL, position INTEGER NOT NULL, type TEXT NOT NULL, subject TEXT NOT NULL,
     version TEXT, time INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (generation, position)

@@ -2,7 +2,7 @@
 
 The file is written without a journal beside the one that is being served, and replaces it in one step when it is whole.
 Built anew from the same commit by the same program it has the same bytes; brought up to date it has the same content,
-which `content` in its `meta` table says: a digest over every subject's digest and the events.
+which `content` in its `meta` table says: a digest over every subject's digest and the moments of the history.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from llmreg.index.codec import subject_to_text
-from llmreg.index.rows import EventRow, SubjectRow, VersionRow
+from llmreg.index.rows import EventRow, MomentRow, SubjectRow
 from llmreg.index.tables import FORMAT, TABLES
 from llmreg.model.jsontext import dumps
 
@@ -31,7 +31,7 @@ class IndexWriter:
 
     def __init__(self, target: Path, base: Path | None = None) -> None:
         self._target = target
-        self._path = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+        self._path = target.with_name(f".{target.name}.tmp")
         self._path.unlink(missing_ok=True)
         if base is not None:
             shutil.copyfile(base, self._path)
@@ -42,6 +42,7 @@ class IndexWriter:
         if base is None:
             self._create()
         self._next = self._highest()
+        self._chain = self._moments()
 
     def _create(self) -> None:
         for statement in TABLES.split(";\n"):
@@ -52,6 +53,10 @@ class IndexWriter:
         tables = ("subjects", "versions", "blobs")
         return {table: self._one(f"SELECT coalesce(max(id), 0) FROM {table}") for table in tables}  # noqa: S608 -- ours
 
+    def _moments(self) -> str:
+        row = self._db.execute("SELECT value FROM meta WHERE key = 'moments'").fetchone()
+        return str(row[0]) if row else ""
+
     def __enter__(self) -> Self:
         return self
 
@@ -61,8 +66,8 @@ class IndexWriter:
         self._db.close()
         self._path.unlink(missing_ok=True)
 
-    def put(self, row: SubjectRow) -> None:
-        """Add a subject, or replace it."""
+    def put(self, row: SubjectRow, digest: str | None = None) -> None:
+        """Add a subject, or replace it. `digest`: as another index of the same subject has it."""
         self.remove(row.name)
         subject = self._insert(
             "subjects",
@@ -75,13 +80,12 @@ class IndexWriter:
             description=row.config.description,
             config=subject_to_text(row.config),
             latest=row.latest,
-            digest=_digest(row),
+            digest=digest or _digest(row),
         )
         self._many("tags (tag, subject)", [(tag, subject) for tag in sorted(set(row.config.tags))])
         self._many("facts (key, value, subject)", [(*fact, subject) for fact in _facts(row.config.custom)])
         self._many("fields (name, subject)", [(name, subject) for name in sorted(set(row.fields))])
-        for version in row.versions:
-            self._version(subject, row, version)
+        self._versions(subject, row)
         self._db.execute(
             "INSERT INTO search (rowid, name, description, tags, fields) VALUES (?, ?, ?, ?, ?)",
             (
@@ -94,7 +98,8 @@ class IndexWriter:
         )
 
     def remove(self, name: str) -> None:
-        """Take a subject out, with what only it needs; its events stay."""
+        """Take a subject out, with what only it needs and its events; what the history says of it stays."""
+        self._db.execute("DELETE FROM events WHERE subject = ?", (name,))
         found = self._db.execute("SELECT id FROM subjects WHERE name = ?", (name,)).fetchone()
         if found is None:
             return
@@ -111,24 +116,31 @@ class IndexWriter:
                 "DELETE FROM blobs WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM versions WHERE blob = ?1)", blob
             )
 
+    def add_moments(self, found: Iterable[MomentRow]) -> None:
+        """Append what the history says; each call goes on after the moments that are there."""
+        rows = []
+        for moment in found:
+            origin = json.dumps(moment.origin.to_json())
+            row = (moment.generation, moment.slot, moment.subject, moment.version, moment.type, moment.reason, origin)
+            self._chain = hashlib.sha256(f"{self._chain}{json.dumps(row)}".encode()).hexdigest()
+            rows.append(row)
+        self._many("moments", rows)
+
     def add_events(self, events: Iterable[EventRow]) -> None:
-        """Append to the stream; their places come after every event that is there."""
-        row = self._db.execute("SELECT value FROM meta WHERE key = 'events'").fetchone()
-        chain = row[0] if row else ""
-        for event in events:
-            body = dumps(event.body)
-            place = (event.generation, event.position)
-            self._many("events", [(*place, event.type, event.subject, event.version, event.time, body)])
-            chain = hashlib.sha256(f"{chain}{event.id}{event.type}{event.subject}{body}".encode()).hexdigest()
-        self._set(events=chain)
+        """Add to the stream, each at its place."""
+        rows = [
+            (*_place(event), event.type, event.subject, event.version, event.time, dumps(event.body))
+            for event in events
+        ]
+        self._many("events", rows)
 
     def finish(self, facts: Mapping[str, str]) -> None:
-        """Write `meta`, and put the file in its place."""
+        """Write `meta`, and put the file in its place. `content` among the facts: as another index has it."""
         content = hashlib.sha256()
         for name, digest in self._db.execute("SELECT name, digest FROM subjects ORDER BY name"):
             content.update(f"{name} {digest}\n".encode())
-        content.update(self._one("SELECT value FROM meta WHERE key = 'events'").encode())
-        self._set(**facts, content=content.hexdigest())
+        content.update(self._chain.encode())
+        self._set(**{"content": content.hexdigest(), **facts, "moments": self._chain})
         self._db.execute("COMMIT")
         self._db.execute(f"PRAGMA user_version = {FORMAT}")
         self._db.close()
@@ -140,29 +152,37 @@ class IndexWriter:
         """Merge the search index into one piece: for a file built anew."""
         self._db.execute("INSERT INTO search (search) VALUES ('optimize')")
 
-    def _version(self, subject: int, row: SubjectRow, version: VersionRow) -> None:
-        status = row.config.status.get(str(version.line.version))
-        identity = self._insert(
-            "versions",
-            subject=subject,
-            number=version.number,
-            version=str(version.line.version),
-            blob=self._blob(version.line.sha256, version.data),
-            schema_id=version.line.id,
-            guid=version.guid,
-            line=version.line.to_line().decode(),
-            digests=json.dumps(dict(version.digests)),
-            origin=json.dumps(version.origin.to_json()) if version.origin else None,
-            status=json.dumps({"deprecated": status.deprecated, "retired": status.retired} if status else {}),
-            verdict=version.verdict,
-        )
-        self._many(
-            "refs (version, position, name, target, target_version)",
-            [(identity, place, *reference) for place, reference in enumerate(version.references)],
-        )
-        if version.report is not None:
-            packed = zlib.compress(dumps(version.report).encode(), 6)
-            self._db.execute("INSERT INTO reports (version, report) VALUES (?, ?)", (identity, packed))
+    def _versions(self, subject: int, row: SubjectRow) -> None:
+        versions: list[tuple[Any, ...]] = []
+        references: list[tuple[Any, ...]] = []
+        reports: list[tuple[Any, ...]] = []
+        for version in row.versions:
+            self._next["versions"] += 1
+            identity = self._next["versions"]
+            number = str(version.line.version)
+            status = row.config.status.get(number)
+            versions.append(
+                (
+                    identity,
+                    subject,
+                    version.number,
+                    number,
+                    self._blob(version.line.sha256, version.data),
+                    version.line.id,
+                    version.guid,
+                    version.line.to_line().decode(),
+                    json.dumps(dict(version.digests)),
+                    json.dumps(version.origin.to_json()) if version.origin else None,
+                    json.dumps({"deprecated": status.deprecated, "retired": status.retired} if status else {}),
+                    version.verdict,
+                )
+            )
+            references += [(identity, place, *reference) for place, reference in enumerate(version.references)]
+            if version.report is not None:
+                reports.append((identity, zlib.compress(dumps(version.report).encode(), 6)))
+        self._many("versions", versions)
+        self._many("refs (version, position, name, target, target_version)", references)
+        self._many("reports (version, report)", reports)
 
     def _blob(self, sha256: str, data: bytes) -> int:
         found = self._db.execute("SELECT id FROM blobs WHERE sha256 = ?", (sha256,)).fetchone()
@@ -185,6 +205,10 @@ class IndexWriter:
 
     def _one(self, query: str) -> Any:
         return self._db.execute(query).fetchone()[0]
+
+
+def _place(event: EventRow) -> tuple[int, int]:
+    return event.generation, event.position
 
 
 def _facts(custom: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -30,6 +30,7 @@ _LEXEME = r'[ \t\r\n]*(?:([{}\[\],:])|("(?:[^"\\\x00-\x1f]|\\.)*")|([^\s{}\[\],:
 _SURROGATE = "[\ud800-\udfff]"
 _BLANK = WHITESPACE.match
 _skip = make_scanner(json.JSONDecoder(parse_float=str, parse_int=str))  # type: ignore[arg-type] # in C
+_compact = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 _Tree = dict[Any, Any]  # pointers by their tokens; a pointer that ends stands under None
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
 
@@ -98,6 +99,9 @@ def dumps(value: Any, *, indent: int | None = None) -> str:
 
     Decimals are written in full; a float is written as Python's shortest text for it.
     """
+    if indent is None:
+        with suppress(TypeError):  # a Decimal, which the standard writer does not know
+            return _compact(value)
     return "".join(_write(value, indent, 0))
 
 

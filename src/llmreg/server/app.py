@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("llmreg.server")
 _API = "/api/"
+_NOWHERE = Match(None, {}, (), Shape.PROBLEM)
+_REFUSED = 1008  # WebSocket's "policy violation"
+_MAX_PATH = 4096
 
 
 class App:
@@ -67,7 +70,7 @@ class App:
             template, shape = match.route.path if match.route else "", match.shape
             response = await self._handle(request, match)
         except LlmregError as error:
-            response = refused(_of_reading(request, error), shape, raw_path)
+            response = refused(_of_reading(request, error), shape, raw_path[:_MAX_PATH])
         except Exception:  # the boundary: whatever is left is a bug of ours
             log.exception("%s %s failed", request.method, raw_path)
             response = refused(HttpError(500, "the server failed; its log says how"), shape, raw_path)
@@ -75,6 +78,8 @@ class App:
         return response
 
     def _match(self, method: str, raw_path: str) -> Match:
+        if len(raw_path) > _MAX_PATH:
+            raise HttpError(414, f"the path is longer than {_MAX_PATH} characters")
         try:
             return self.table.find(method, raw_path)
         except UnicodeDecodeError:
@@ -100,9 +105,12 @@ class App:
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         socket = WebSocket(scope, receive, send)
-        match = self.table.find(WEBSOCKET, scope["raw_path"].decode("latin-1"))
+        try:
+            match = self._match(WEBSOCKET, scope["raw_path"].decode("latin-1"))
+        except LlmregError:
+            match = _NOWHERE
         if match.route is None:
-            await socket.close(1008)
+            await socket.close(_REFUSED)
             return
         scope["path_params"] = match.parameters
         await match.route.handler(socket, self.state)  # type: ignore[arg-type]
@@ -145,10 +153,11 @@ def _of_reading(request: Request, error: LlmregError) -> LlmregError:
 
 
 def _no_route(request: Request, match: Match) -> HttpError:
+    path = request.scope["path"]
     if not match.allowed:
-        return HttpError(404, f"there is nothing at {request.url.path}", code="not-found")
+        return HttpError(404, f"there is nothing at {path}", code="not-found")
     allowed = ", ".join(match.allowed)
-    detail = TO_REGISTER if request.url.path.startswith(_API) else f"allowed here: {allowed}"
+    detail = TO_REGISTER if path.startswith(_API) else f"allowed here: {allowed}"
     return HttpError(405, detail, code="read-only", headers={"allow": allowed})
 
 

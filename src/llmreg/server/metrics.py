@@ -44,6 +44,21 @@ class Metrics:
         self.compatibility_failures = Counter(
             "compatibility_check_failures", "Compatibility checks that did not pass.", registry=registry
         )
+        self.judging_cache = Counter(
+            "llmreg_judging_cache",
+            "Compiled validators asked for, by place (process, worker) and outcome (hit, miss).",
+            ("place", "outcome"),
+            registry=registry,
+        )
+        self.workers_lost = Counter(
+            "llmreg_judging_workers_lost", "Worker processes that had to be replaced.", ("reason",), registry=registry
+        )
+        self.judging_refused = Counter(
+            "llmreg_judging_refused", "Requests refused because too many waited.", registry=registry
+        )
+        self.audit_failures = Counter(
+            "llmreg_audit_failures", "Lines that could not be written to the audit log.", registry=registry
+        )
         self.streams = Gauge("llmreg_streams", "Open change streams.", registry=registry, multiprocess_mode="livesum")
         self.reload_failures = Counter(
             "llmreg_index_reload_failures", "New indexes that were not taken.", registry=registry

@@ -16,7 +16,15 @@ TO_REGISTER = (
     "This server answers from an exported index and never writes. A registration is a Git commit: change the schema, "
     "run `llmreg register SUBJECT`, commit, and export the index again."
 )
-_STATUSES = {"not-found": 404, "usage": 400, "input": 422, "schema": 422, "document": 422, "limit": 413}
+STATUSES = {
+    "not-found": 404,
+    "usage": 400,
+    "input": 422,
+    "schema": 422,
+    "document": 422,
+    "limit": 413,
+    "format-unavailable": 422,
+}
 
 
 class HttpError(LlmregError):
@@ -49,7 +57,7 @@ class HttpError(LlmregError):
             return error
         problems = [problem.to_json() for problem in error.problems] if isinstance(error, InputError) else []
         detail = f"{error.message} ({error.hint})" if error.hint else error.message
-        return cls(_STATUSES.get(error.code, 500), detail, code=error.code, problems=problems)
+        return cls(STATUSES.get(error.code, 500), detail, code=error.code, problems=problems)
 
 
 def refused(error: LlmregError, shape: Shape, instance: str) -> Response:

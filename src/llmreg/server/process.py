@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import socket
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -16,12 +15,16 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from llmreg.errors import UsageError
+from llmreg.server.logs import configure
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from llmreg.server.options import ServerOptions
 
 log = logging.getLogger("llmreg.server")
 _NEEDED = ("uvicorn", "uvloop", "httptools", "websockets", "starlette", "msgspec", "prometheus_client")
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _BACKLOG = 2048
 _DRAIN = 10  # seconds that requests get to end after a signal
 _KEEP_ALIVE = 30
@@ -35,8 +38,7 @@ def serve(options: ServerOptions, tell: Callable[[str], None]) -> int:
     missing = [name for name in _NEEDED if find_spec(name) is None]
     if missing:
         raise UsageError(f"the server needs {', '.join(missing)}", hint="pip install 'llmreg[server]'")
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    configure(options.log_format)
     with ExitStack() as stack:
         if options.workers > 1:  # the library looks at its variable once, when it is imported
             folder = tempfile.mkdtemp(prefix="llmreg-metrics-")
@@ -50,9 +52,17 @@ def serve(options: ServerOptions, tell: Callable[[str], None]) -> int:
 
 
 def _checked(options: ServerOptions) -> str:
-    """Which generation there is, in words: somebody who starts a server wants to know at once that it has none."""
+    """Which generation there is, in words: somebody who starts a server wants to know at once that it has none, or
+    that what was asked for is missing."""
+    from llmreg.server.keysets import KeySet
+    from llmreg.server.middleware import tracing
     from llmreg.server.state import Generation
+    from llmreg.server.tokens import Tokens
 
+    if options.otel:
+        tracing.missing()
+    if options.jwks is not None:
+        Tokens(None, None).take(KeySet(options.jwks).read())
     generation = Generation.load(options.directory)
     generation.replaced()
     return f"generation {generation.manifest.generation}, commit {generation.manifest.commit[:12]},"
@@ -79,18 +89,23 @@ def _run(options: ServerOptions, listening: socket.socket) -> int:
     from llmreg.server.app import build
     from llmreg.server.state import State
 
+    told: list[int] = []
+
     class Server(uvicorn.Server):
         """Ends the streams first: they would keep their connections for ever."""
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            told.append(sig)
+            self.should_exit = True
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             state.stop()
             await super().shutdown(sockets)
 
-    for number in (signal.SIGTERM, signal.SIGINT):  # uvicorn has its own while it serves, and gives these back after
-        signal.signal(number, lambda *_: None)
     state = State(options)
     config = uvicorn.Config(
         build(state),
+        interface="asgi3",
         loop="uvloop",
         http="httptools",
         ws="websockets-sansio",
@@ -102,8 +117,11 @@ def _run(options: ServerOptions, listening: socket.socket) -> int:
         timeout_keep_alive=_KEEP_ALIVE,
     )
     server = Server(config)
+    for number in _SIGNALS:  # also before uvicorn takes them over, and after it gave them back
+        signal.signal(number, server.handle_exit)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
     server.run(sockets=[listening])
-    return 0 if server.started else 1
+    return 0 if server.started or told else 1
 
 
 def _supervise(options: ServerOptions, listening: socket.socket) -> int:
@@ -116,10 +134,15 @@ def _supervise(options: ServerOptions, listening: socket.socket) -> int:
         for worker in started:
             os.kill(worker, signal.SIGTERM)
 
-    for number in (signal.SIGTERM, signal.SIGINT):
+    def rotated(number: int, _: object) -> None:
+        for worker in started:
+            os.kill(worker, number)
+
+    for number in _SIGNALS:
         signal.signal(number, stop)
-    for _ in range(options.workers):
-        started[_fork(options, listening)] = time.monotonic()
+    if options.audit_log is not None:
+        signal.signal(signal.SIGHUP, rotated)
+    _start(options.workers, options, listening, started)
     return _keep(options, listening, started, stopping)
 
 
@@ -142,8 +165,16 @@ def _keep(options: ServerOptions, listening: socket.socket, started: dict[int, f
             os.kill(os.getpid(), signal.SIGTERM)
         else:
             log.error("worker %d ended (status %d): starting another", worker, result)
-            started[_fork(options, listening)] = time.monotonic()
+            _start(1, options, listening, started)
     return status
+
+
+def _start(many: int, options: ServerOptions, listening: socket.socket, started: dict[int, float]) -> None:
+    """Signals wait meanwhile: for the parent until it knows its workers, for a worker until it can end in order."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+    for _ in range(many):
+        started[_fork(options, listening)] = time.monotonic()
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
 
 
 def _fork(options: ServerOptions, listening: socket.socket) -> int:

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Iterable
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta, Struct
 
+from llmreg.formats import catalogue
 from llmreg.index.search import MAX_TEXT, Filters
 from llmreg.model.kind import KINDS
 from llmreg.model.mode import Mode
 from llmreg.server.problems import HttpError
 
 MOST = 1000
+
+
+def _one_of(words: Iterable[str]) -> Meta:
+    """One list of words, wherever it is kept."""
+    return Meta(pattern=f"^({'|'.join(words)})$", extra_json_schema={"enum": list(words)})
+
+
 Text = Annotated[str, Meta(max_length=MAX_TEXT)]
-Format = Literal["json", "avro", "protobuf"]
-Kind = Annotated[str, Meta(pattern=f"^({'|'.join(KINDS)})$", extra_json_schema={"enum": list(KINDS)})]
+Format = Annotated[str, _one_of(catalogue.names())]
+Kind = Annotated[str, _one_of(KINDS)]
 Several = Annotated[list[Text], Meta(max_length=20)]
 
 

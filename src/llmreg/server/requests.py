@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, TypeVar, get_origin, get_type_hints
 from urllib.parse import parse_qsl
 
 import msgspec
+from starlette.requests import ClientDisconnect
 
+from llmreg.model.pointer import join
 from llmreg.server.problems import HttpError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
 T = TypeVar("T")
+_STEP = re.compile(r"\.([^.\[`]+)|\[([^\]]+)\]")
 _MAX_QUERY = 4096  # bytes
 _MAX_PARAMETERS = 64
 
@@ -45,22 +49,29 @@ async def body(request: Request, limit: int) -> bytes:
     if declared.isdecimal() and int(declared) > limit:
         raise _too_large(limit)
     pieces, size = [], 0
-    async for piece in request.stream():
-        size += len(piece)
-        if size > limit:
-            raise _too_large(limit)
-        pieces.append(piece)
+    try:
+        async for piece in request.stream():
+            size += len(piece)
+            if size > limit:
+                raise _too_large(limit)
+            pieces.append(piece)
+    except ClientDisconnect:
+        raise HttpError(400, "the client went away before the body was whole") from None
     return b"".join(pieces)
 
 
 async def decoded(request: Request, wanted: type[T], limit: int) -> T:
     """A JSON body as a msgspec type. Raises HttpError 400 for what is no JSON, 422 for what does not fit, 413."""
-    data = await body(request, limit)
+    return decode(await body(request, limit), wanted)
+
+
+def decode(data: bytes, wanted: type[T]) -> T:
+    """The same of a body that was read."""
     try:
         return msgspec.json.decode(data, type=wanted)
     except msgspec.ValidationError as error:
         what, _, place = str(error).partition(" - at `$")
-        raise HttpError(422, f"the body: {error}", problems=[_at(place.rstrip("`"), what)]) from None
+        raise HttpError(422, f"the body: {error}", problems=[_at(_pointer(place), what)]) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise HttpError(400, f"the body is no JSON: {error}") from None
 
@@ -73,6 +84,11 @@ def _pairs(request: Request) -> list[tuple[str, str]]:
         return parse_qsl(text.decode("ascii"), keep_blank_values=True, max_num_fields=_MAX_PARAMETERS, errors="strict")
     except ValueError as error:
         raise HttpError(400, f"the query string cannot be read: {error}") from None
+
+
+def _pointer(place: str) -> str:
+    """`.a[0].b`, as msgspec says where, as a JSON Pointer: `/a/0/b`."""
+    return join("", *(name or number for name, number in _STEP.findall(place)))
 
 
 def _at(name: str, message: str) -> dict[str, str]:

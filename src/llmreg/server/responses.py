@@ -6,6 +6,7 @@ import gzip
 import hashlib
 from collections.abc import Mapping
 from enum import Enum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
@@ -33,9 +34,17 @@ class Prepared(Response):
     """A 200 with a strong ETag, in both encodings, with the 304 that may stand for it."""
 
     def __init__(
-        self, body: bytes, *, media: str, cache: Cache, packed: bytes | None = None, headers: Mapping[str, str] = {}
+        self,
+        body: bytes,
+        *,
+        media: str,
+        cache: Cache,
+        packed: bytes | None = None,
+        vary: str = "",
+        headers: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        """`packed`: the body as one gzip member, where there is one already."""
+        """`packed`: the body as one gzip member, where there is one already. `vary`: a header besides
+        Accept-Encoding that the answer depends on. `headers`: what else is said of the body."""
         super().__init__(status_code=200)
         self.body = body
         if packed is None and len(body) >= _GZIP_FROM:
@@ -45,11 +54,10 @@ class Prepared(Response):
         digest = hashlib.sha256(body).hexdigest()[:32]
         shared = {
             "cache-control": cache.value,
-            "vary": "Accept-Encoding",
+            "vary": f"Accept-Encoding, {vary}" if vary else "Accept-Encoding",
             "x-content-type-options": "nosniff",
-            **headers,
         }
-        self.answer = _answer(body, packed, digest, {"content-type": media}, shared)
+        self.answer = _answer(body, packed, digest, {"content-type": media, **headers}, shared)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await deliver(self.answer, scope, send)

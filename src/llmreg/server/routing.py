@@ -92,7 +92,7 @@ class Table:
         path = raw_path.rstrip("/") or "/"
         family = self._families.get(_family(path), ())
         allowed: list[str] = []
-        shape = family[0][1].shape if family else Shape.PROBLEM
+        shape = family[0][1].shape if family else _shape(path)
         for pattern, route in family:
             match = pattern.fullmatch(path)
             if match is None:
@@ -123,8 +123,13 @@ def _allow(methods: Iterable[str]) -> tuple[str, ...]:
 
 def _family(path: str) -> str:
     """What the routes of a path have in common: its first segment, of `/api/v1/…` the first three."""
-    segments = path.split("/", _DEEP + 1)[1:]
+    segments = path.split("/", _DEEP + 1)[1:] or [path]
     return "/".join(segments[:_DEEP]) if segments[0] == "api" else segments[0]
+
+
+def _shape(path: str) -> Shape:
+    """Of an error about a path that nobody serves: outside `/api/` it is a Schema Registry client that asks."""
+    return Shape.PROBLEM if path.startswith("/api/") else Shape.CONFLUENT
 
 
 def _fixed(path: str) -> int:

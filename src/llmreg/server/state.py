@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 
     from starlette.requests import HTTPConnection
 
+    from llmreg.server.audit import Audit
     from llmreg.server.judging import Judging
     from llmreg.server.options import ServerOptions
 
 log = logging.getLogger("llmreg.server")
 _Mark = tuple[int, int, int]
+_TRIES = 5
 
 
 class Generation:
@@ -44,14 +46,15 @@ class Generation:
     @classmethod
     def load(cls, directory: Path) -> Generation:
         """Verify and open what the manifest describes. Raises LlmregError; then nothing is left open."""
-        manifest = read_manifest(directory)
-        before = _mark(directory / INDEX)
-        verify(directory, manifest, INDEX)
-        index = Index(directory / INDEX)
-        if before != _mark(directory / INDEX) or index.info.content != manifest.content:
-            index.close()
-            raise InputError(f"{directory / INDEX} was replaced while it was read", hint="it is tried again")
-        return cls(index, manifest)
+        for _ in range(_TRIES):
+            before = _marks(directory)
+            manifest = read_manifest(directory)
+            verify(directory, manifest, INDEX)
+            index = Index(directory / INDEX)
+            if before == _marks(directory) and index.info.content == manifest.content:
+                return cls(index, manifest)
+            index.close()  # an export came in between: what was opened may not be what was verified
+        raise InputError(f"{directory / INDEX} is replaced faster than it can be read", hint="it is tried again")
 
     @cached_property
     def schemas(self) -> Schemas:
@@ -82,25 +85,28 @@ class Generation:
 @dataclass(slots=True)
 class State:
     """`failure`: why the newest index was not taken, in words, while the last good one still answers. `judging` is
-    there while the service that compares and validates runs. `changed` is set, and replaced, at each new generation."""
+    there while the service that compares and validates runs. `changed` is set, and replaced, at each new generation.
+    `grpc_port`: where gRPC listens."""
 
     options: ServerOptions
     metrics: Metrics = field(default_factory=Metrics)
     generation: Generation | None = None
     failure: str | None = None
     judging: Judging | None = None
+    audit: Audit | None = None
     stopping: bool = False
     changed: asyncio.Event = field(default_factory=asyncio.Event)
-    _seen: _Mark | None = None
+    grpc_port: int | None = None
+    _seen: tuple[_Mark | None, _Mark | None] = (None, None)
 
     async def load(self) -> bool:
         """Take the index that the directory holds; whether there is a new generation. A broken one changes nothing.
 
         It is read in a thread, because digests of large files take longer than a request may wait."""
-        self._seen = _mark(self.options.directory / NAME)
+        self._seen = _marks(self.options.directory)
         try:
             fresh = await asyncio.to_thread(Generation.load, self.options.directory)
-        except (LlmregError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 -- however it is broken, it must not end what is served
             self._failed(error)
             return False
         self.failure = None
@@ -116,8 +122,11 @@ class State:
         return True
 
     def stale(self) -> bool:
-        """Whether the manifest is another file than the one that was read last."""
-        return _mark(self.options.directory / NAME) != self._seen
+        """Whether the manifest is another file than the one that was read last; after a failure, either file.
+
+        An export replaces the index first and the manifest last, so the index alone says nothing while all is well."""
+        manifest, index = _marks(self.options.directory)
+        return manifest != self._seen[0] or (self.failure is not None and index != self._seen[1])
 
     def announce(self) -> None:
         """Wake everyone who waits for `changed`; who waits next waits for another event."""
@@ -134,8 +143,8 @@ class State:
             self.generation.replaced()
             self.generation = None
 
-    def _failed(self, error: LlmregError | OSError) -> None:
-        self.failure = error.message if isinstance(error, LlmregError) else str(error)
+    def _failed(self, error: Exception) -> None:
+        self.failure = error.message if isinstance(error, LlmregError) else f"{type(error).__name__}: {error}"
         self.metrics.reload_failures.inc()
         log.error("the new index was not taken: %s", self.failure)
 
@@ -144,6 +153,11 @@ def state_of(connection: HTTPConnection) -> State:
     """The server's state, for a handler that needs more than the generation."""
     state: State = connection.scope["llmreg"]
     return state
+
+
+def _marks(directory: Path) -> tuple[_Mark | None, _Mark | None]:
+    """Those of the manifest and of the index."""
+    return _mark(directory / NAME), _mark(directory / INDEX)
 
 
 def _mark(path: Path) -> _Mark | None:

@@ -141,6 +141,12 @@ def serve(registry: Registry) -> Iterator[Callable[..., Site]]:
         site.close()
 
 
+@pytest.fixture(scope="session")
+def site_class() -> type[Site]:
+    """For the folders below, which cannot import this file."""
+    return Site
+
+
 @pytest.fixture(scope="module")
 def site(exported_once: Registry) -> Iterator[Site]:
     """One site for all tests of a file that only read."""

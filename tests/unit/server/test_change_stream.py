@@ -126,14 +126,15 @@ def test_a_socket_resumes_and_refuses_nonsense(site: Any) -> None:
     assert (refusal["type"], refusal["code"]) == ("websocket.close", 1008)
 
 
-def test_a_socket_elsewhere_is_refused(site: Any) -> None:
+@pytest.mark.parametrize("path", [b"/api/v1/stats", b"/api/v1/subjects/%ff", b"*"])
+def test_a_socket_elsewhere_is_refused(site: Any, path: bytes) -> None:
     async def connect() -> dict[str, Any]:
         told: list[dict[str, Any]] = []
 
         async def send(message: dict[str, Any]) -> None:
             told.append(message)
 
-        scope = {"type": "websocket", "raw_path": b"/api/v1/stats", "path": "/", "headers": [], "query_string": b""}
+        scope = {"type": "websocket", "raw_path": path, "path": "/", "headers": [], "query_string": b""}
         await site.asgi(scope, None, send)
         return told[0]
 

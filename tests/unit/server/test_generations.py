@@ -123,6 +123,20 @@ def test_ready_only_after_the_first_index(serve: Any, registry: Any) -> None:
     assert [site.get(path).status_code for path in ("/health/ready", "/health/startup", REPLY)] == [200, 200, 200]
 
 
+def test_an_index_that_was_copied_after_its_manifest_is_taken(serve: Any, registry: Any) -> None:
+    site = serve()
+    shutil.copytree(registry.out, registry.out.parent / "old")
+    registry.describe("chat/reply", "copied badly")
+    site.run(_until(lambda: site.state.generation.manifest.generation == 2))
+    for name in (NAME, INDEX):
+        fresh = shutil.copy(registry.out.parent / "old" / name, registry.out / "fresh")
+        Path(fresh).replace(registry.out / name)
+        if name == NAME:
+            site.run(_until(lambda: site.state.failure))
+    site.run(_until(lambda: site.state.generation.manifest.generation == 1))
+    assert site.state.failure is None
+
+
 def test_the_same_content_is_the_same_generation(serve: Any, registry: Any) -> None:
     site = serve()
     old = site.state.generation

@@ -131,7 +131,7 @@ def test_the_step_to_a_version(site: Any) -> None:
 
 def test_other_pairs_are_compared_by_the_service(serve: Any) -> None:
     class Judging:
-        async def diff(self, generation: Any, subject: str, old: str, new: str) -> dict[str, Any]:
+        async def diff(self, index: Any, subject: str, old: str, new: str) -> dict[str, Any]:
             return {"asked": [subject, old, new]}
 
     site = serve()

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from llmreg.errors import LimitError
 from llmreg.server.routing import Route, Shape, Table, found
 
 PROBLEM = "application/problem+json"
@@ -50,7 +51,9 @@ def test_a_path_is_split_first_and_decoded_afterwards(path: str, template: str, 
     assert parameters.items() <= match.parameters.items()
 
 
-@pytest.mark.parametrize("path", ["/subjects//versions", "/subjects/versions", "/nowhere", "/subjects/a/versions/1/2"])
+@pytest.mark.parametrize(
+    "path", ["/subjects//versions", "*", "", "/subjects/versions", "/nowhere", "/subjects/a/versions/1/2"]
+)
 def test_what_no_template_fits_has_no_route(path: str) -> None:
     match = _table("/subjects/{subject}/versions", "/subjects/{subject}/versions/{version}").find("GET", path)
     assert (match.route, match.allowed) == (None, ())
@@ -82,7 +85,8 @@ def test_every_route_says_what_it_is_for() -> None:
         ("GET", "/api/v1/subjects/chat/reply/versions/9.9.9", 404),
         ("GET", "/api/v1/subjects/chat/reply/versions/9", 404),
         ("GET", "/api/v1/subjects/chat/reply/versions/%3E%3E1", 400),
-        ("GET", "/api/v1/subjects/chat/reply/versions/" + "9" * 5000, 400),
+        ("GET", "/api/v1/subjects/chat/reply/versions/" + "9" * 3000, 400),
+        ("GET", "/api/v1/subjects/" + "a" * 5000, 414),
         ("GET", "/api/v1/subjects/chat/reply/versions/1.0.0/report", 404),
         ("GET", "/api/v1/schemas/nonsense", 400),
         ("GET", "/api/v1/schemas/9999999999", 404),
@@ -106,7 +110,7 @@ def test_a_refusal_is_a_problem(site: Any, method: str, path: str, status: int) 
     answer = site.request(method, path)
     assert (answer.status_code, answer.headers["content-type"]) == (status, PROBLEM)
     body = answer.json()
-    assert (body["status"], body["instance"]) == (status, path.partition("?")[0])
+    assert (body["status"], body["instance"]) == (status, path.partition("?")[0][:4096])
     assert {"type", "title", "detail"} <= body.keys()
     assert answer.headers["cache-control"] == "no-store"
 
@@ -130,3 +134,14 @@ def test_a_bug_is_told_without_its_details(site: Any, monkeypatch: pytest.Monkey
     answer = site.get("/api/v1/stats")
     assert answer.status_code == 500
     assert "secret" not in answer.text
+
+
+def test_what_takes_too_long_is_refused_in_time(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    index = site.state.generation.index
+    endless = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
+    with pytest.raises(LimitError, match="took longer"):
+        index.rows(endless, (), 0.01)
+    assert index.rows("SELECT 1")[0][0] == 1
+    monkeypatch.setattr("llmreg.server.routes.discovery.search", lambda *_: index.rows(endless, (), 0.01))
+    answer = site.get("/api/v1/search?q=anything")
+    assert (answer.status_code, answer.headers["content-type"]) == (503, PROBLEM)

@@ -52,10 +52,11 @@ def test_it_serves_and_ends_when_told(start: Any, exported_once: Any, workers: s
     with httpx.Client(base_url=address) as client:
         assert client.get("/api/v1/subjects/chat%2Freply/versions/latest").json()["version"] == "2.0.0"
         assert client.get("/health/ready").json()["status"] == "ready"
-        assert "llmreg_index_generation 1.0" in client.get("/metrics").text
+        assert "llmreg_cache_misses_total" in client.get("/metrics").text
         assert client.post("/api/v1/schemas", json={}).status_code == 405
         with client.stream("GET", "/api/v1/stream/changes", params={"after": "0"}) as stream:
-            assert next(stream.iter_lines()).startswith("retry")
+            lines = stream.iter_lines()
+            assert next(lines).startswith("retry")
             process.send_signal(number)  # an open stream does not keep it
             list(lines)
     _, log = process.communicate(timeout=30)

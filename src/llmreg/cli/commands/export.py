@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,17 +14,16 @@ from llmreg.cli.options import Output, OutputOption
 
 if TYPE_CHECKING:
     from llmreg.cli.console import Advance
-    from llmreg.ops.export import Exported
-    from llmreg.render.pages import Written
-
-SITE = "site"
+    from llmreg.ops.export import Exported, ExportRequest
 
 EXAMPLES = """Examples:
 
 \b
   llmreg export --out build                 the commit HEAD, as build/index.sqlite
   llmreg export --rev v1.4 --out build      as it was at a tag
+  llmreg export --static --out build        and plain files for nginx or a CDN, in build/site
   llmreg export --html --out build          and pages for people, in build/site
+  llmreg export --to postgresql://registry@db/registry
   llmreg export --sign ~/.ssh/id_ed25519 --out build
   llmreg export --events --since v1.4       what happened since, as CloudEvents
   llmreg serve --index build                serve it
@@ -37,9 +38,16 @@ def run(
     rewritten: Annotated[
         bool, typer.Option("--allow-rewritten", help="Start anew when REV does not continue what was exported.")
     ] = False,
+    static: Annotated[
+        bool, typer.Option("--static", help="Also write every GET answer as plain files: DIR/site, for nginx or a CDN.")
+    ] = False,
     html: Annotated[
         bool, typer.Option("--html", help="Also write pages for people: DIR/site, for any web server or a browser.")
     ] = False,
+    to: Annotated[
+        str | None,
+        typer.Option("--to", metavar="ADDRESS", help="Also bring a PostgreSQL database up to date: postgresql://…"),
+    ] = None,
     key: Annotated[
         Path | None, typer.Option("--sign", metavar="KEY", help="Sign manifest.json with this SSH key.")
     ] = None,
@@ -68,12 +76,19 @@ def run(
         return 0
     if since or url:
         raise UsageError("--since and --post go with --events")
+    if to is not None and out is None and not (static or html or key):
+        return _database(ExportRequest(Path.cwd(), Path(), revision, rewritten, os.environ), to, output)
     if out is None:
         raise UsageError("where should the index go?", hint="llmreg export --out DIR")
     with progress("exporting") as advance:
-        exported = export(ExportRequest(Path.cwd(), out, revision, rewritten, os.environ), advance)
-        site = _pages(out, advance) if html else None
-    extra: dict[str, Any] = {"site": site._asdict()} if site else {}
+        extra: dict[str, Any] = {}
+        beside = partial(_site, out, (static, html), extra, advance) if static or html else None
+        request = ExportRequest(Path.cwd(), out, revision, rewritten, os.environ)
+        exported = export(request, advance, beside)
+        if to is not None:
+            from llmreg.ops.export.database import publish
+
+            extra["database"] = asdict(publish(request, to))
     if key is not None:
         from llmreg.index.manifest import NAME
         from llmreg.store.signature import sign
@@ -94,18 +109,53 @@ def _tell(out: Path, exported: Exported, extra: dict[str, Any], output: Output) 
         return
     manifest = exported.manifest
     emit(f"{exported.mode}: {out} holds commit {manifest.commit[:12]} (generation {manifest.generation})")
-    if "site" in extra:
-        emit(f"{out / SITE}: {extra['site']['files']} files written, {extra['site']['removed']} removed")
+    for made in ("static", "site"):
+        if made in extra:
+            emit(f"{out / 'site'}: {extra[made]['files']} files written, {extra[made]['removed']} removed")
+    if "database" in extra:
+        _tell_database(extra["database"])
     if "signature" in extra:
         emit(f"signed: {extra['signature']}")
 
 
-def _pages(out: Path, advance: Advance | None) -> Written:
-    from llmreg.index.reader import Index
-    from llmreg.render.pages import write
+def _database(request: ExportRequest, address: str, output: Output) -> int:
+    """A database alone, without a directory."""
+    from llmreg.cli.console import emit, note, progress
+    from llmreg.model.jsontext import dumps
+    from llmreg.ops.export.database import export_to
 
-    with Index(out / "index.sqlite") as index:
-        return write(index, out / SITE, advance)
+    with progress("exporting") as advance:
+        exported, pushed = export_to(request, address, advance)
+    for problem in exported.problems:
+        note(f"warning: {problem}")
+    if output is Output.JSON:
+        emit(dumps(exported.to_json() | {"export": pushed.mode, "database": asdict(pushed)}))
+    else:
+        _tell_database(asdict(pushed))
+    return 0
+
+
+def _tell_database(pushed: dict[str, Any]) -> None:
+    from llmreg.cli.console import emit
+
+    emit(f"database {pushed['mode']}: {pushed['subjects']} subjects written, {pushed['removed']} removed")
+
+
+def _site(out: Path, wanted: tuple[bool, bool], extra: dict[str, Any], advance: Advance | None, made: Path) -> None:
+    """Plain files, pages, or both; `extra` is told what was written."""
+    from llmreg.index.reader import Index
+    from llmreg.index.sums import SITE, kept
+
+    static, html = wanted
+    with Index(made) as index, kept(out) as changed:
+        if static:
+            from llmreg.render.static import write as write_files
+
+            extra["static"] = write_files(index, out / SITE, changed, advance)._asdict()
+        if html:
+            from llmreg.render.pages import write as write_pages
+
+            extra["site"] = write_pages(index, out / SITE, advance, changed)._asdict()
 
 
 def _events(revision: str, since: str | None, url: str | None, output: Output) -> None:

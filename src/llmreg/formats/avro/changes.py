@@ -5,7 +5,7 @@ from __future__ import annotations
 from llmreg.formats.avro.graph import Graph
 from llmreg.formats.avro.minimal import Minimal
 from llmreg.formats.avro.paths import Ways
-from llmreg.formats.avro.places import in_order, located
+from llmreg.formats.avro.places import in_order
 from llmreg.formats.avro.schema import AvroSchema
 from llmreg.formats.avro.types import Record, Type, walk
 from llmreg.formats.rule import rulebook
@@ -20,13 +20,10 @@ def changes(old: AvroSchema, new: AvroSchema) -> list[Finding]:
         return []
     graph = Graph(old.root, new.root)
     ways = Ways(graph, Minimal(old.root), graph.root, lambda _: True)
-    found = [
-        located(rule, clue, ways.way(pair), (old, new))
-        for pair in graph.edges
-        for rule in rulebook(RULES).values()
-        for clue in rule.find(*pair)
-    ]
-    return in_order(found, old, new)
+    hits = (
+        (rule, pair, clue) for pair in graph.edges for rule in rulebook(RULES).values() for clue in rule.find(*pair)
+    )
+    return [spot.finding() for spot in in_order(hits, ways.way, (old, new))]
 
 
 def equivalent(old: AvroSchema, new: AvroSchema) -> bool:

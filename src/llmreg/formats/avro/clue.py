@@ -4,7 +4,6 @@ and has other engines confirm it."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import Enum as Enumeration
 from functools import cached_property
 from typing import Any, Final, NamedTuple
@@ -40,8 +39,7 @@ class Leaf(NamedTuple):
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Clue:
+class Clue(NamedTuple):
     """`writer` and `reader` are the places, `datum` what the writer's type of this pair writes (CHEAPEST: its
     cheapest datum; NOTHING: there is no finite one), `field` the field's name when the finding is about a field of
     this pair. `leaf` is built when needed; None: the pair as it is. `model` is a smaller pair with its datum, for

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
@@ -10,11 +11,11 @@ from typing import NamedTuple
 from llmreg.formats.avro.clue import CHEAPEST, NOTHING, Clue, Context
 from llmreg.formats.avro.confirm import Confirmer
 from llmreg.formats.avro.datum import encode, to_json
+from llmreg.formats.avro.extent import extent
 from llmreg.formats.avro.graph import Graph, OutOfTimeError, Pair
 from llmreg.formats.avro.matching import differing, same_structure
 from llmreg.formats.avro.minimal import MAX_COST, MAX_DEPTH
-from llmreg.formats.avro.paths import Way
-from llmreg.formats.avro.places import in_order, located
+from llmreg.formats.avro.places import Spot, in_order
 from llmreg.formats.avro.schema import AvroSchema
 from llmreg.formats.avro.types import Record, Type
 from llmreg.formats.interface import CompareOptions, Comparison
@@ -23,7 +24,7 @@ from llmreg.model.finding import ChangeClass, Finding, Severity, Status, Witness
 from llmreg.model.report import Undecided, Verdict
 
 RULES = "llmreg.formats.avro.rules"
-_VACUOUS = "the writer has no finite datum, so nothing is ever written"
+_VACUOUS = "vacuous: the writer has no finite datum, so nothing is ever written"
 _TOO_LARGE = f"the smallest datum that shows it has more than {MAX_COST} values or {MAX_DEPTH} levels"
 _UNCONFIRMED = "no engine could confirm it by itself: other findings stand in its way"
 _LATE = "the time ran out before a datum could be confirmed"
@@ -49,12 +50,15 @@ def compare(writer: AvroSchema, reader: AvroSchema, options: CompareOptions) -> 
         return Comparison(Verdict.UNDECIDED, undecided=(late,))
     if not hits:
         return Comparison(Verdict.COMPATIBLE)
-    reporter = _Reporter(writer, reader, context)
-    findings = in_order([reporter.finding(hit) for hit in hits], writer, reader)
+    reporter = _Reporter(context)
+    spots = in_order(hits, context.ways.way, (writer, reader))
+    findings = [reporter.finding(spot) for spot in spots]
     if options.ignored_fails:
         findings = [_failing(finding) for finding in findings]
     breaks = any(_breaks(finding) for finding in findings)
-    return Comparison(Verdict.INCOMPATIBLE if breaks else Verdict.COMPATIBLE, tuple(findings))
+    if not breaks:
+        return Comparison(Verdict.COMPATIBLE, tuple(findings))
+    return Comparison(Verdict.INCOMPATIBLE, tuple(findings), notes=_extent(context, spots, options))
 
 
 def causes(writer: AvroSchema, reader: AvroSchema, deadline: float = float("inf")) -> tuple[Context, list[Hit]]:
@@ -83,28 +87,24 @@ def _rules(attributes: frozenset[str]) -> tuple[Rule, ...]:
 
 
 class _Reporter:
-    """Turns hits into findings: places, message, witness and what confirms it."""
+    """Turns hits into findings: message, witness and what confirms it."""
 
-    def __init__(self, writer: AvroSchema, reader: AvroSchema, context: Context) -> None:
-        self.writer = writer
-        self.reader = reader
+    def __init__(self, context: Context) -> None:
         self.context = context
         self.confirmer = Confirmer(context.graph.root)
 
-    def finding(self, hit: Hit) -> Finding:
-        rule, at, clue = hit
+    def finding(self, spot: Spot) -> Finding:
+        clue = spot.clue
         if clue.datum is CHEAPEST:
-            clue = replace(clue, datum=self.context.datum(at[0]))
-        way = self.context.ways.way(at)
-        claim, witness = clue.claim or self._no_datum(Hit(rule, at, clue), way), None
+            clue = clue._replace(datum=self.context.datum(spot.at[0]))
+        claim, witness = clue.claim or self._no_datum(spot, clue), None
         if not claim and self.context.graph.clock.passed():
             claim = _LATE
         if not claim:
-            witness = self._witness(at, clue)
+            witness = self._witness(spot.at, clue)
             claim = None if witness.confirmed_by else _UNCONFIRMED
         status = Status.CLAIMED if claim else Status.WITNESSED
-        proof = {"status": status, "claim": claim, "witness": None if claim else witness}
-        return located(rule, clue, way, (self.writer, self.reader), proof)
+        return spot.finding(status=status, claim=claim, witness=None if claim else witness)
 
     def _witness(self, at: Pair, clue: Clue) -> Witness:
         root = self.context.graph.root[0]
@@ -113,13 +113,13 @@ class _Reporter:
         engines = self.confirmer.engines(clue, at, data)
         return Witness(to_json(root, datum), data.hex(), clue.expected, engines)
 
-    def _no_datum(self, hit: Hit, way: Way) -> str | None:
+    def _no_datum(self, spot: Spot, clue: Clue) -> str | None:
         """Why no witness can be built; None when one can."""
         minimal = self.context.minimal
-        if hit.clue.datum is not NOTHING and self.context.ways.cost(hit.at) <= MAX_COST:
-            depth = sum(edge.step.kind in ("field", "item", "value") for _, edge in way) + minimal.depth(hit.at[0])
-            return _TOO_LARGE if depth > MAX_DEPTH else None
-        written = [*(pair[0] for pair, _ in way), hit.at[0], hit.clue.writer]
+        if clue.datum is not NOTHING and self.context.ways.cost(spot.at) <= MAX_COST:
+            depth = sum([edge.step.kind in ("field", "item", "value") for _, edge in spot.way])
+            return _TOO_LARGE if depth + minimal.depth(spot.at[0]) > MAX_DEPTH else None
+        written = [*(pair[0] for pair, _ in spot.way), spot.at[0], clue.writer]
         vacuous = any(isinstance(type_, Type) and not minimal.inhabited(type_) for type_ in written)
         return _VACUOUS if vacuous else _TOO_LARGE
 
@@ -128,6 +128,13 @@ def _one_meaning(writer: AvroSchema, reader: AvroSchema) -> bool:
     """Whoever reads what it wrote takes each branch by its number, so nothing that was found holds; without crossing
     branches or aliases nothing can be found there. The structure tells most pairs apart sooner."""
     return same_structure(writer.root, reader.root) and writer.meaning == reader.meaning
+
+
+def _extent(context: Context, spots: list[Spot], options: CompareOptions) -> tuple[str, ...]:
+    with suppress(OutOfTimeError):
+        told = extent(context, spots, new_writes=options.new_writes)
+        return (told,) if told else ()
+    return ()
 
 
 def _failing(finding: Finding) -> Finding:

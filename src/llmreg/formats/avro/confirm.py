@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
+from functools import cache
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmreg.formats.avro import isolate
 from llmreg.formats.avro.canonical import inline
@@ -40,7 +41,7 @@ class Confirmer:
         found = [self._own(clue, at, data)]
         if clue.expect is not Expect.JAVA:
             leaf = clue.leaf() if clue.leaf else isolate.whole(*at, clue.datum, logical=clue.expect is Expect.APART)
-            name = f"fastavro {_version()}"
+            name = f"fastavro {_engine().version}"
             if clue.expect is Expect.REFUSED:
                 found.append(name if _refuses(*self._parsed(), data) else None)
             found.append(f"{name} at the leaf" if _LEAF_CHECKS[clue.expect](clue, leaf) else None)
@@ -127,52 +128,68 @@ _LEAF_CHECKS: dict[Expect, Callable[[Clue, Leaf], bool]] = {
 }
 
 
-def _version() -> str:
-    import fastavro
+class _Engine(NamedTuple):
+    """What is used of fastavro. What it raises is not documented, so every lookup error counts as a refusal."""
 
-    return str(fastavro.__version__)
+    version: str
+    parse: Callable[[Any], Any]
+    read: Callable[..., Any]
+    write: Callable[..., None]
+    validate: Callable[..., bool]
+    parse_errors: tuple[type[Exception], ...]
+    read_errors: tuple[type[Exception], ...]
+
+
+@cache
+def _engine() -> _Engine:
+    import fastavro
+    from fastavro.read import SchemaResolutionError
+    from fastavro.schema import SchemaParseException, UnknownType, parse_schema
+    from fastavro.validation import validate
+
+    common = (LookupError, ValueError, TypeError)
+    return _Engine(
+        str(fastavro.__version__),
+        parse_schema,
+        fastavro.schemaless_reader,
+        fastavro.schemaless_writer,
+        validate,
+        (SchemaParseException, UnknownType, *common),
+        (SchemaResolutionError, *common, EOFError, ArithmeticError, AttributeError),
+    )
 
 
 def _parse(schema: Any) -> Any:
     """fastavro's parsed schema; _FAILED for what it does not take, so that nothing is concluded from it."""
-    from fastavro.schema import SchemaParseException, UnknownType, parse_schema
-
     try:
-        return parse_schema(schema)
-    except (SchemaParseException, UnknownType, ValueError, TypeError, KeyError):
+        return _engine().parse(schema)
+    except _engine().parse_errors:
         return _FAILED
 
 
 def _fastavro(data: bytes, writer: Any, reader: Any = None) -> Any:
-    """fastavro's value, or _FAILED when it raises; what it raises is not documented, so every lookup error counts."""
-    from fastavro import schemaless_reader
-    from fastavro.read import SchemaResolutionError
-
+    """fastavro's value, or _FAILED when it raises."""
     if writer is _FAILED or reader is _FAILED:
         return _FAILED
     try:
-        return schemaless_reader(BytesIO(data), writer, reader)
-    except (SchemaResolutionError, LookupError, ValueError, TypeError, EOFError, ArithmeticError, AttributeError):
+        return _engine().read(BytesIO(data), writer, reader)
+    except _engine().read_errors:
         return _FAILED
 
 
 def _refuses(writer: Any, reader: Any, data: bytes) -> bool:
     """Whether fastavro fails, or reads a value that its own validator refuses for the reader's type."""
-    from fastavro.validation import validate
-
     if writer is _FAILED or reader is _FAILED:
         return False
     value = _fastavro(data, writer, reader)
-    return value is _FAILED or not validate(value, reader, raise_errors=False)
+    return value is _FAILED or not _engine().validate(value, reader, raise_errors=False)
 
 
 def _kept(value: Any, reader: Any) -> Any:
     """The value after a round trip through the reader's type; _FAILED when that does not take it."""
-    from fastavro import schemaless_writer
-
     stream = BytesIO()
     try:
-        schemaless_writer(stream, reader, value)
+        _engine().write(stream, reader, value)
     except (ValueError, TypeError, ArithmeticError, struct.error):
         return _FAILED
     return _fastavro(stream.getvalue(), reader)

@@ -87,3 +87,28 @@ class AvroFormat:
 
     def render_stored(self, data: bytes) -> bytes:
         return data.replace(b"\r\n", b"\n").rstrip(b"\n") + b"\n"
+
+    def served(self, data: bytes) -> bytes:
+        from llmreg.formats.avro.served import served
+
+        return served(data)
+
+    def served_name(self, reference: Reference) -> str:
+        return reference.name
+
+    def served_as(self, schema: Schema, form: str) -> bytes | None:
+        """`resolved`: every referenced type is written out where it is first used."""
+        from llmreg.formats.avro.served import resolved
+
+        return resolved(cast("AvroSchema", schema)) if form == "resolved" else None
+
+    def posted_form(self, data: bytes) -> str:
+        return ""
+
+    def posted(self, source: Source) -> AvroSchema:
+        return self.parse(source)
+
+    def same(self, posted: Schema, registered: Schema, *, normalize: bool) -> bool:
+        from llmreg.formats.avro.served import same
+
+        return same(cast("AvroSchema", posted), cast("AvroSchema", registered))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-from types import MappingProxyType
-from typing import Any
+from collections.abc import Callable, Iterable
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from llmreg.formats.avro.clue import Clue
-from llmreg.formats.avro.graph import Edge
+from llmreg.formats.avro.graph import Edge, Pair
 from llmreg.formats.avro.paths import Way
 from llmreg.formats.avro.schema import AvroSchema
 from llmreg.formats.avro.types import Field, Type, Union
@@ -17,48 +16,49 @@ from llmreg.model import jsontext
 from llmreg.model.finding import Finding, Place
 from llmreg.model.pointer import join
 
-_NO_PROOF: Mapping[str, Any] = MappingProxyType({})
+_NOWHERE = (0, 0)
 
 
-def located(
-    rule: Rule, clue: Clue, way: Way, schemas: tuple[AvroSchema, AvroSchema], proof: Mapping[str, Any] = _NO_PROOF
-) -> Finding:
-    """The clue as a finding of its rule, without lines; `way` leads to the pair it was found at, `proof` holds the
-    finding's fields that tell what it rests on."""
-    label = clue.writer.label() if isinstance(clue.writer, Type) else clue.writer.name
-    return rule.finding(
-        f"`{_path(way, clue.field) or label}`: {clue.message}",
-        writer=Place(_pointer(clue.writer, schemas[0], [(pair[0], edge, 0) for pair, edge in way])),
-        reader=Place(_pointer(clue.reader, schemas[1], [(pair[1], edge, 1) for pair, edge in way])),
-        **proof,
+class Spot(NamedTuple):
+    """A clue of a rule with its places in the two texts; `way` leads to the pair `at`, where it was found."""
+
+    rule: Rule
+    clue: Clue
+    at: Pair
+    way: Way
+    writer: Place
+    reader: Place
+
+    def finding(self, **proof: Any) -> Finding:
+        """The finding of the rule; `proof` holds its fields that tell what it rests on."""
+        clue = self.clue
+        label = clue.writer.label() if isinstance(clue.writer, Type) else clue.writer.name
+        message = f"`{path_of(self.way, clue.field) or label}`: {clue.message}"
+        return self.rule.finding(message, writer=self.writer, reader=self.reader, **proof)
+
+
+def in_order(
+    hits: Iterable[tuple[Rule, Pair, Clue]], way: Callable[[Pair], Way], schemas: tuple[AvroSchema, AvroSchema]
+) -> list[Spot]:
+    """The hits with their places, ordered by place in the reader, then in the writer."""
+    found = [(rule, clue, at, way(at)) for rule, at, clue in hits]
+    pointers = [
+        (_pointer(clue.writer, schemas[0], steps, 0), _pointer(clue.reader, schemas[1], steps, 1))
+        for _, clue, _, steps in found
+    ]
+    here, there = (
+        jsontext.locate_all(schema.data.decode(), [pair[side] for pair in pointers])
+        for side, schema in enumerate(schemas)
     )
+    keyed = []
+    for hit, (left, right) in zip(found, pointers, strict=True):
+        mine, other = here.get(left, _NOWHERE), there.get(right, _NOWHERE)
+        keyed.append((other, mine, Spot(*hit, Place(left, mine[0] or None), Place(right, other[0] or None))))
+    keyed.sort(key=itemgetter(0, 1))
+    return [spot for _, _, spot in keyed]
 
 
-def in_order(findings: list[Finding], writer: AvroSchema, reader: AvroSchema) -> list[Finding]:
-    """The findings with the lines of their places, ordered by place in the reader, then in the writer."""
-    spots = [
-        jsontext.locate_all(schema.data.decode(), {place.pointer for place in places if place})
-        for schema, places in (
-            (reader, [finding.reader for finding in findings]),
-            (writer, [finding.writer for finding in findings]),
-        )
-    ]
-    keyed = [(_spot(finding.reader, spots[0]), _spot(finding.writer, spots[1]), finding) for finding in findings]
-    return [
-        replace(finding, reader=_with_line(finding.reader, there), writer=_with_line(finding.writer, here))
-        for there, here, finding in sorted(keyed, key=lambda each: each[:2])
-    ]
-
-
-def _spot(place: Place | None, spots: dict[str, tuple[int, int]]) -> tuple[int, int]:
-    return spots.get(place.pointer, (0, 0)) if place else (0, 0)
-
-
-def _with_line(place: Place | None, spot: tuple[int, int]) -> Place | None:
-    return replace(place, line=spot[0]) if place and spot[0] else place
-
-
-def _path(way: Way, field: str) -> str:
+def path_of(way: Way, field: str) -> str:
     """The writer's fields on the way, as people write them: `a.b[].c`."""
     path = ""
     for _, edge in way:
@@ -69,13 +69,14 @@ def _path(way: Way, field: str) -> str:
     return (path + (f".{field}" if field else "")).removeprefix(".")
 
 
-def _pointer(item: Type | Field, schema: AvroSchema, way: list[tuple[Type, Edge, int]]) -> str:
-    """Where the item stands in the schema's own text; for one that a reference brings, where the text uses it."""
+def _pointer(item: Type | Field, schema: AvroSchema, way: Way, side: int) -> str:
+    """Where the item stands in the schema's own text; for one that a reference brings, where the text uses it. `side`:
+    0 for the writer, 1 for the reader."""
     if item.home is schema.home:
         return item.pointer
-    for type_, edge, side in reversed(way):
-        if type_.home is schema.home:
-            return _use(type_, edge, side)
+    for pair, edge in reversed(way):
+        if pair[side].home is schema.home:
+            return _use(pair[side], edge, side)
     return ""
 
 

@@ -99,6 +99,32 @@ class JsonFormat:
     def render_stored(self, data: bytes) -> bytes:
         return data.replace(b"\r\n", b"\n").rstrip(b"\n") + b"\n"
 
+    def served(self, data: bytes) -> bytes:
+        from llmreg.formats.json.served import served
+
+        return served(data)
+
+    def served_name(self, reference: Reference) -> str:
+        from llmreg.formats.json.served import served_name
+
+        return served_name(reference.name)
+
+    def served_as(self, schema: Schema, form: str) -> bytes | None:
+        return None
+
+    def posted_form(self, data: bytes) -> str:
+        return ""
+
+    def posted(self, source: Source) -> JsonSchema:
+        from llmreg.formats.json.served import posted
+
+        return posted(source)
+
+    def same(self, posted: Schema, registered: Schema, *, normalize: bool) -> bool:
+        from llmreg.formats.json.served import same
+
+        return same(_json(posted), _json(registered), normalize=normalize)
+
 
 def _json(schema: Any) -> JsonSchema:
     return cast("JsonSchema", schema)

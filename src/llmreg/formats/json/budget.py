@@ -13,14 +13,16 @@ class BudgetError(Exception):
 
 
 class Budget:
-    """Steps are counted exactly; the clock is read once in a while, because reading it costs more than a step."""
+    """Steps are counted exactly; the clock is read once in a while, because reading it costs more than a step. `work`
+    is what was done altogether, in steps, as often as the clock was read: the same on every machine."""
 
-    __slots__ = ("deadline", "left", "tick")
+    __slots__ = ("deadline", "left", "tick", "work")
 
     def __init__(self, deadline: float, steps: int) -> None:
         self.deadline = deadline
         self.left = steps
         self.tick = 0
+        self.work = 0
 
     def spend(self, steps: int = 1) -> None:
         self.left -= steps
@@ -33,6 +35,7 @@ class Budget:
         self.tick -= steps
         if self.tick < 0:
             self.tick = 64
+            self.work += 64
             if time.monotonic() > self.deadline:
                 raise BudgetError("the time budget ran out")
 

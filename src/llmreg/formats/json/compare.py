@@ -7,7 +7,7 @@ hundred causes give a hundred findings; a list that ran out of time says so.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,8 +15,9 @@ from llmreg.errors import SchemaError
 from llmreg.formats.interface import CompareOptions, Comparison
 from llmreg.formats.json.budget import no_collection
 from llmreg.formats.json.compare_alike import alike
-from llmreg.formats.json.compare_nonempty import stays_nonempty
+from llmreg.formats.json.compare_gaps import Gap, differ, gaps, writes_something
 from llmreg.formats.json.compare_order import likely_first
+from llmreg.formats.json.compare_trimmed import sides
 from llmreg.formats.json.explain_dropped import dropped
 from llmreg.formats.json.inclusion.answers import Answer, Contained, Counterexample, Demand, JsonValue, Unknown
 from llmreg.formats.json.inclusion.decide import Question, equivalent_closed
@@ -46,9 +47,12 @@ def equivalent(old: JsonSchema, new: JsonSchema, options: CompareOptions) -> boo
     """Whether the same documents are written (closed) and accepted (open); None when that is not decided."""
     if _same_text(old, new) or alike(old, new).whole():
         return True
+    seen = differ(old, new)
+    if seen is not None:
+        return not seen
     deadline = min(options.deadline, time.monotonic() + BUDGET)
     with no_collection():
-        return equivalent_closed(old.side(closed=True), new.side(closed=True), deadline=deadline)
+        return equivalent_closed(*sides(old, new, closed=(True, True)), deadline=deadline)
 
 
 class _Comparing:
@@ -57,8 +61,7 @@ class _Comparing:
     def __init__(self, writer: JsonSchema, reader: JsonSchema, options: CompareOptions, deadline: float) -> None:
         self.options = options
         self.deadline = deadline
-        self.writer = writer.side(closed=options.closed)
-        self.reader = reader.side(closed=False)
+        self.writer, self.reader = sides(writer, reader, closed=(options.closed, False))
         self.schemas = writer, reader
         self.notes: list[str] = []
         self.complete = True
@@ -68,7 +71,7 @@ class _Comparing:
         """Loaded, like what follows, where something must be shown: most comparisons have nothing to explain."""
         from llmreg.formats.json.compare_judges import Validators
 
-        return Validators(*self.schemas, closed=self.options.closed)
+        return Validators(*self.schemas, closed=self.options.closed, deadline=self.deadline)
 
     @cached_property
     def explainer(self) -> Explainer:
@@ -88,6 +91,11 @@ class _Comparing:
     def run(self) -> Comparison:
         if _same_text(*self.schemas) or self._alike():
             return Comparison(Verdict.COMPATIBLE)
+        seen = gaps(*self.schemas, closed=self.options.closed)
+        if seen == [] and (not self.options.closed or writes_something(self.schemas[0])):
+            return self._done(Verdict.COMPATIBLE)
+        if seen and self._shown(seen):
+            return self._done(Verdict.INCOMPATIBLE)
         question = Question(self.writer, self.reader, deadline=self.deadline)
         answer = question.decide()
         if isinstance(answer, Contained):
@@ -103,7 +111,19 @@ class _Comparing:
 
     def _alike(self) -> bool:
         """Whether only annotations differ; not where the closed writer might write nothing, which is to be told."""
-        return alike(*self.schemas).whole() and (not self.options.closed or stays_nonempty(self.schemas[0]))
+        return alike(*self.schemas).whole() and (not self.options.closed or writes_something(self.schemas[0]))
+
+    def _shown(self, seen: Sequence[Gap]) -> bool:
+        """Whether each of these documents shows what it should, so that nothing is left to search for."""
+        try:
+            for gap in seen:
+                leaves = self.explainer.show(gap.document, gap.is_shown_by)
+                self.unions.look_behind(leaves)
+                if not any(gap.is_shown_by(leaf.refusal) for leaf in leaves):
+                    return False
+        except SchemaError:  # told by whoever tries to confirm a witness
+            return False
+        return bool(self.explainer.findings)
 
     def _done(self, verdict: Verdict, undecided: tuple[Undecided, ...] = ()) -> Comparison:
         lost = self._lost()
@@ -126,7 +146,8 @@ class _Comparing:
     def _explain(self, question: Question, answer: Answer) -> tuple[Undecided, ...]:
         """Collect the findings; what keeps the pair undecided if there are none."""
         documents = self.writer.document, self.reader.document
-        demands, self.complete = likely_first(question.demands(), *documents, self.deadline)
+        demands, listed_all = likely_first(question.demands(), *documents)
+        self.complete = listed_all and question.complete
         for demand in demands:
             if not self.running():
                 break

@@ -5,72 +5,114 @@ Most versions change little: what did not change need not be asked about. A No o
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Any, Final
 
-from llmreg.formats.json.dialects import ANNOTATIONS, REFERENCE_KEYWORDS, vocabulary
+from llmreg.formats.json.dialects import ANNOTATIONS, vocabulary
 from llmreg.formats.json.localise_references import Spot
 from llmreg.formats.json.schema import JsonSchema
 
-_TO_DEFINITION: Final = re.compile(r"#(?:/(?:definitions|\$defs)/[^/]+)?")
 _SILENT: Final = ANNOTATIONS | {"format", "contentEncoding", "contentMediaType", "contentSchema"}
 _ONE: Final = frozenset({"schema", "schema-or-list", "schema-list"})
 _MAPS: Final = frozenset({"schema-map", "dependencies"})
+_DEFINITIONS: Final = ("definitions", "$defs")
+_NONE: Final[frozenset[str]] = frozenset()
 
 
 class Alike:
     """Two schemas side by side. Only documents of one draft, one resource and plain references to definitions are ever
-    found alike: there a place means what is written in it, and what the definitions say."""
+    found alike: there a place means what is written in it, and what the definitions that it leads to say."""
 
     def __init__(self, writer: JsonSchema, reader: JsonSchema) -> None:
         self._roots = writer.document, reader.document
         self._indexes = writer.index, reader.index
         self._known = vocabulary(writer.draft)
-        self._judging = frozenset(self._known) - _SILENT | {"definitions", "$defs"}
-        self._comparable = writer.draft == reader.draft and _is_plain(writer) and _is_plain(reader)
+        self.judging = judging(writer.draft)
+        self.comparable = writer.draft == reader.draft and writer.is_plain and reader.is_plain
+        self._refers = writer.refers
         self._seen: dict[tuple[int, int], bool] = {}
-        self._definitions: bool | None = None
+        self._named: dict[int, frozenset[str]] = {}
+        self._changed: frozenset[str] | None = None
+        self.trimmed: tuple[Any, Any] | None = None  # kept here, because what is seen of it is remembered by identity
 
     def whole(self) -> bool:
         """Whether the two documents mean the same."""
-        return self._comparable and self._same(*self._roots)
+        return self.comparable and self._same(*self._roots)
 
     def at(self, writer: Spot, reader: Spot) -> bool:
         """Whether the two places mean the same."""
         inside = writer.index is self._indexes[0] and reader.index is self._indexes[1]
-        return self._comparable and inside and self._same(writer.schema, reader.schema) and self._same_definitions()
+        return inside and self.same(writer.schema, reader.schema)
 
-    def _same_definitions(self) -> bool:
-        if self._definitions is None:
-            one, other = (root if isinstance(root, dict) else {} for root in self._roots)
-            names = ("definitions", "$defs")
-            self._definitions = all(self._same_members(one.get(name), other.get(name)) for name in names)
-        return self._definitions
+    def same(self, writer: Any, reader: Any) -> bool:
+        """Whether two schemas of the two documents mean the same, references followed."""
+        if not self.comparable or not self._same(writer, reader):
+            return False
+        return not self._refers or self.names(writer).isdisjoint(self.changed)
+
+    def same_value(self, keyword: str, writer: Any, reader: Any) -> bool:
+        """Whether a keyword's value means the same on both sides, references followed."""
+        if not self.comparable or not self._same_value(keyword, writer, reader):
+            return False
+        return not self._refers or self.names(writer).isdisjoint(self.changed)
+
+    def names(self, schema: Any) -> frozenset[str]:
+        """The references that stand anywhere in a schema, as written."""
+        if not isinstance(schema, (dict, list)):
+            return _NONE
+        known = self._named.get(id(schema))
+        if known is None:
+            inside = schema.values() if isinstance(schema, dict) else schema
+            parts = [self.names(value) for value in inside if isinstance(value, (dict, list))]
+            text = schema.get("$ref") if isinstance(schema, dict) else None
+            known = _NONE.union(*parts) if parts else _NONE
+            if isinstance(text, str):
+                known |= {text}
+            self._named[id(schema)] = known
+        return known
+
+    @property
+    def changed(self) -> frozenset[str]:
+        """The references whose targets do not surely mean the same on both sides."""
+        if self._changed is None:
+            mine, others = (definitions(root) for root in self._roots)
+            changed = {text for text in mine.keys() | others.keys() if not self._unchanged(text, mine, others)}
+            before = -1
+            while before != len(changed):
+                before = len(changed)
+                changed |= {text for text, schema in mine.items() if not self.names(schema).isdisjoint(changed)}
+            self._changed = frozenset(changed)
+        return self._changed
+
+    def _unchanged(self, text: str, mine: dict[str, Any], others: dict[str, Any]) -> bool:
+        return text in mine and text in others and self._same(mine[text], others[text])
 
     def _same(self, one: Any, other: Any) -> bool:
-        """Of two schemas."""
+        """Of two schemas, as far as they are written."""
         if not (isinstance(one, dict) and isinstance(other, dict)):
             return one is other  # booleans; all else is no schema
         key = id(one), id(other)
-        if key not in self._seen:
-            self._seen[key] = self._same_keywords(one, other)
-        return self._seen[key]
+        known = self._seen.get(key)
+        if known is None:
+            known = self._seen[key] = self._same_keywords(one, other)
+        return known
 
     def _same_keywords(self, one: dict[str, Any], other: dict[str, Any]) -> bool:
-        said = one.keys() & self._judging
-        return said == other.keys() & self._judging and all(
+        said = one.keys() & self.judging
+        return said == other.keys() & self.judging and all(
             self._same_value(name, one[name], other[name]) for name in said
         )
 
     def _same_value(self, name: str, one: Any, other: Any) -> bool:
+        if isinstance(one, str) and isinstance(other, str):
+            return one == other
         keyword = self._known.get(name)
         shape = keyword.shape if keyword is not None else ""
         if shape in _ONE:
             return self._same_schemas(one, other)
-        if shape in _MAPS or name in ("definitions", "$defs"):
+        if shape in _MAPS or name in _DEFINITIONS:
             return self._same_members(one, other)
-        return _spelled_alike(one, other)
+        return spelled_alike(one, other)
 
     def _same_schemas(self, one: Any, other: Any) -> bool:
         if isinstance(one, list) and isinstance(other, list):
@@ -81,7 +123,7 @@ class Alike:
         if not (isinstance(one, dict) and isinstance(other, dict)):
             return one is other
         return one.keys() == other.keys() and all(
-            self._same(value, other[name]) or (isinstance(value, list) and _spelled_alike(value, other[name]))
+            self._same(value, other[name]) or (isinstance(value, list) and spelled_alike(value, other[name]))
             for name, value in one.items()
         )
 
@@ -92,20 +134,22 @@ def alike(writer: JsonSchema, reader: JsonSchema) -> Alike:
     return Alike(writer, reader)
 
 
-def _spelled_alike(one: Any, other: Any) -> bool:
+@lru_cache(maxsize=8)
+def judging(draft: str) -> frozenset[str]:
+    """The keywords of a draft that judge values or hold what does."""
+    return frozenset(vocabulary(draft)) - _SILENT | set(_DEFINITIONS)
+
+
+def definitions(document: Any) -> dict[str, Any]:
+    """The definitions of a document by the reference that leads to them; "#" is the document itself."""
+    found: dict[str, Any] = {"#": document}
+    for keyword in _DEFINITIONS if isinstance(document, dict) else ():
+        members = document.get(keyword)
+        if isinstance(members, dict):
+            found |= {f"#/{keyword}/{name}": schema for name, schema in members.items()}
+    return found
+
+
+def spelled_alike(one: Any, other: Any) -> bool:
     """Of data: Python's own equality would take true for 1."""
-    return repr(one) == repr(other)
-
-
-def _is_plain(schema: JsonSchema) -> bool:
-    """Whether there is one resource, and no reference that leads anywhere but to the root or a definition."""
-    index = schema.index
-    if schema.resources or index.anchors or any(node.pointer for node in index.resources.values()):
-        return False
-    return all(
-        isinstance(text, str) and _TO_DEFINITION.fullmatch(text)
-        for node in index.nodes.values()
-        if isinstance(node.value, dict)
-        for keyword in REFERENCE_KEYWORDS
-        if (text := node.value.get(keyword)) is not None
-    )
+    return type(one) is type(other) and (one is other or repr(one) == repr(other))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
 from typing import Any
 
 from llmreg.errors import SchemaError
+from llmreg.formats.json.compare_trimmed import sides
 from llmreg.formats.json.compiled import PlaceCompiler, compile_schema
 from llmreg.formats.json.inclusion.decide import closed_document
 from llmreg.formats.json.index import Node
@@ -18,12 +20,13 @@ class Validators:
     """Meets `explain.Judges` for one pair; everything is compiled when it is first asked for.
 
     `quick` questions go to jsonschema-rs alone; only `confirm` makes a document a witness. Raises SchemaError when
-    jsonschema-rs refuses to compile a schema."""
+    jsonschema-rs refuses to compile a schema, and when the writer cannot be closed before the deadline."""
 
-    def __init__(self, writer: JsonSchema, reader: JsonSchema, *, closed: bool) -> None:
+    def __init__(self, writer: JsonSchema, reader: JsonSchema, *, closed: bool, deadline: float = math.inf) -> None:
         self.writer = writer
         self.reader = reader
         self.closed = closed
+        self.deadline = deadline
         self._branches: dict[str, Any] = {}
 
     def written(self, document: Any) -> bool:
@@ -85,7 +88,9 @@ class Validators:
     def _closed(self) -> JsonSchema | None:
         if not self.closed:
             return None
-        document = closed_document(self.writer.side(closed=True))
+        # Of what is trimmed: it writes only documents that the whole writer writes, too.
+        written = sides(self.writer, self.reader, closed=(True, False))[0]
+        document = closed_document(written, deadline=self.deadline)
         return JsonSchema(b"", document, self.writer.draft, resources=self.writer.resources)
 
     @cached_property

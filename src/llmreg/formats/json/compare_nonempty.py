@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from llmreg.formats.json.dialects import ANNOTATIONS
-from llmreg.formats.json.schema import JsonSchema
+from llmreg.formats.json.index import Index
 
 # what may come to fail by leaving out: it counts members, needs them, tells values apart, or holds where others do not
 _MAY_FAIL: Final = frozenset((
@@ -23,9 +23,9 @@ _OF_SCALARS: Final = ANNOTATIONS | frozenset((
 ))  # fmt: skip
 
 
-def stays_nonempty(schema: JsonSchema) -> bool:
+def stays_nonempty(index: Index) -> bool:
     """Whether the closed writer surely has a document if the open one has; False says nothing."""
-    return all(_leaves_out(node.value) for node in schema.index.nodes.values() if isinstance(node.value, dict))
+    return all(_leaves_out(node.value) for node in index.nodes.values() if isinstance(node.value, dict))
 
 
 def _leaves_out(schema: dict[str, Any]) -> bool:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
-from typing import Any
+from itertools import islice
+from typing import Any, Final
 
-from llmreg.formats.json.budget import BudgetError
 from llmreg.formats.json.equality import key_of
 from llmreg.formats.json.inclusion.answers import Demand
 from llmreg.model.pointer import lookup
+
+_MOST: Final = 5_000  # demands; no schema in public use came above 400
 
 # Keywords that judge by their own value alone: with the same value on both sides they seldom are the cause.
 _BY_VALUE = frozenset((
@@ -19,28 +20,16 @@ _BY_VALUE = frozenset((
 ))  # fmt: skip
 
 
-def likely_first(demands: Iterable[Demand], writer: Any, reader: Any, deadline: float) -> tuple[list[Demand], bool]:
+def likely_first(demands: Iterable[Demand], writer: Any, reader: Any) -> tuple[list[Demand], bool]:
     """The demands, and whether these are all: what both documents say alike comes last; then the shorter way through
-    the document, then types.
-
-    Half of the time until `deadline` is for listing them: what is not listed by then is not asked."""
-    half = (time.monotonic() + deadline) / 2
+    the document, then types. What comes after the first 5,000 is not asked."""
     theirs, ours = _Objects(writer), _Objects(reader)
 
     def order(demand: Demand) -> tuple[bool, int, bool]:
         return _alike(demand, theirs, ours), len(demand.path), demand.keyword != "type"
 
-    listed = []
-    complete = True
-    try:
-        for demand in demands:
-            listed.append(demand)
-            complete = time.monotonic() < half
-            if not complete:
-                break
-    except BudgetError:
-        complete = False
-    return sorted(listed, key=order), complete
+    listed = list(islice(demands, _MOST + 1))
+    return sorted(listed[:_MOST], key=order), len(listed) <= _MOST
 
 
 class _Objects(dict[str, dict[str, Any]]):

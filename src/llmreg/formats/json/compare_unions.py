@@ -5,47 +5,42 @@ What such a question finds counts only when the whole schemas confirm it, so cut
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 
-from llmreg.formats.json.budget import BudgetError
 from llmreg.formats.json.explain import Explainer, Leaf
 from llmreg.formats.json.explain_unions import Cut, Pair, Union, cut_down
 from llmreg.formats.json.inclusion.answers import Contained, Counterexample, JsonValue, Side
 from llmreg.formats.json.inclusion.decide import Question
 
 _MAX_QUESTIONS = 64
-_SHARE = 0.5  # of the time that is left at first: the causes that nothing hides come before those that are hidden
+_MAX_WORK = 40_000  # steps, about a second: the causes that nothing hides come before those that are hidden
 
 
 class BehindUnions:
     """Asks each pair of branches once, the inner unions within the pair of the outer ones; not `complete` when there
-    were too many pairs, or too little time."""
+    were too many pairs, or too much to do for them."""
 
     def __init__(self, writer: Side, reader: Side, explainer: Explainer, deadline: float) -> None:
         self._sides = writer, reader
         self._explainer = explainer
         self._deadline = deadline
-        self._seconds = max(0.0, deadline - time.monotonic()) * _SHARE
-        self._left = _MAX_QUESTIONS
+        self._questions_left = _MAX_QUESTIONS
+        self._work_left = _MAX_WORK
         self.complete = True
         self._asked: set[tuple[object, ...]] = set()
 
     def look_behind(self, leaves: Sequence[Leaf]) -> None:
         """Add the findings that the unions on the way to these causes hide; the outer unions come first."""
-        started = time.monotonic()
-        deadline = min(self._deadline, started + self._seconds)
         todo = deque(self._questions(leaves))
         while todo:
             pairs = todo.popleft()
-            self._left -= 1
-            if self._left < 0 or time.monotonic() >= deadline:
+            self._questions_left -= 1
+            if self._questions_left < 0 or self._work_left < 0:
                 self.complete = False
                 break
-            for document in self._documents(pairs, deadline):
+            for document in self._documents(pairs):
                 todo.extend(self._questions(self._explainer.show(document)))
-        self._seconds -= time.monotonic() - started
 
     def _questions(self, leaves: Sequence[Leaf]) -> Iterator[tuple[Pair, ...]]:
         """The pairs of branches to ask about that were not asked about yet, each after the outer ones. A union that
@@ -64,22 +59,20 @@ class BehindUnions:
                 self._asked.add((union.key, pair))
                 yield *outer, pair
 
-    def _documents(self, pairs: Sequence[Pair], deadline: float) -> Iterator[JsonValue]:
+    def _documents(self, pairs: Sequence[Pair]) -> Iterator[JsonValue]:
         writer = _cut(self._sides[0], [pair[0] for pair in pairs])
         reader = _cut(self._sides[1], [pair[1] for pair in pairs])
-        question = Question(writer, reader, deadline=deadline)
+        question = Question(writer, reader, deadline=self._deadline, steps=max(0, self._work_left))
         answer = question.decide()
-        if isinstance(answer, Contained):
-            return
-        try:
+        if not isinstance(answer, Contained):
             for demand in question.demands() if pairs[-1][1] else ():
                 found = question.ask(demand)
                 if isinstance(found, Counterexample):
                     yield found.document
-        except BudgetError:
-            self.complete = False
-        if isinstance(answer, Counterexample):
-            yield answer.document
+            if isinstance(answer, Counterexample):
+                yield answer.document
+        self._work_left -= question.work
+        self.complete = self.complete and question.complete
 
 
 def _cut(side: Side, cuts: Sequence[Cut | None]) -> Side:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from llmreg.errors import SchemaError
-from llmreg.formats.json.canonical import canonical
 from llmreg.formats.json.dialects import DIALECT_URIS
 from llmreg.model.pointer import join
 from llmreg.model.problem import Problem
@@ -24,6 +24,7 @@ _ENGINE_LIMITS: Final = frozenset({"BacktrackLimitExceeded", "RegexEngineFailure
 # look-around and back references run on a backtracking engine, which has a limit
 _BACKTRACKS: Final = re.compile(rb"\(\?[=!<]|\\\\[1-9k]")
 _KEPT: Final = 64  # compiled schemas: those of a comparison are asked for again and again
+_SPELLER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
 _SELF: Final = "llmreg:///"  # no subject has an empty name, and relative identifiers inside still resolve
 
 
@@ -63,8 +64,10 @@ def compile_document(document: Any, draft: str, resources: Mapping[str, Resource
 
 @lru_cache(maxsize=_KEPT)
 def texts(schema: JsonSchema) -> tuple[bytes, ...]:
-    """The canonical text of a schema's document and of each that it pins: quick to search for what it may hold."""
-    return canonical(schema.document), *(canonical(resource.document) for resource in schema.resources.values())
+    """The text of a schema's document and of each that it pins, without white space: quick to search for what it may
+    hold. Numbers are no part of that."""
+    documents = schema.document, *(resource.document for resource in schema.resources.values())
+    return tuple(_SPELLER.encode(document).encode() for document in documents)
 
 
 def backtracks(schema: JsonSchema) -> bool:

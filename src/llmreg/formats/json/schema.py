@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import Any, Final
 
 from llmreg.formats.interface import Reference, Symbol
+from llmreg.formats.json.dialects import REFERENCE_KEYWORDS
 from llmreg.formats.json.inclusion.answers import Resource, Side
 from llmreg.formats.json.index import Index
 from llmreg.model.problem import Problem
 
+_REFERENCES: Final = frozenset(REFERENCE_KEYWORDS)
+_TO_DEFINITION: Final = re.compile(r"#(?:/(?:definitions|\$defs)/[^/%~]+)?")
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@dataclass(frozen=True, eq=False)
 class JsonSchema:
     """Meets `formats.interface.Schema`; equal only to itself, so that compiled validators can be kept by it.
 
@@ -31,6 +37,35 @@ class JsonSchema:
     @property
     def format(self) -> str:
         return "json"
+
+    @cached_property
+    def refers(self) -> bool:
+        """Whether there is any reference."""
+        return any(True for _ in self._references())
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether there is one resource, and no reference that leads anywhere but to the root or a definition."""
+        index = self.index
+        if self.resources or index.anchors or len(index.resources) > 1:
+            return False
+        return all(
+            keyword == "$ref" and isinstance(text, str) and _TO_DEFINITION.fullmatch(text)
+            for keyword, text in self._references()
+        )
+
+    @cached_property
+    def stays_nonempty(self) -> bool:
+        """Whether the closed writer surely has a document if the open one has; False says nothing."""
+        from llmreg.formats.json.compare_nonempty import stays_nonempty
+
+        return stays_nonempty(self.index)
+
+    def _references(self) -> Iterator[tuple[str, Any]]:
+        for node in self.index.nodes.values():
+            value = node.value
+            if isinstance(value, dict) and not _REFERENCES.isdisjoint(value):
+                yield from ((keyword, value[keyword]) for keyword in REFERENCE_KEYWORDS if keyword in value)
 
     def side(self, *, closed: bool) -> Side:
         """This schema as one side of an inclusion question."""

@@ -87,6 +87,36 @@ class ProtobufFormat:
         """LF line ends and one final newline."""
         return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").rstrip(b"\n") + b"\n"
 
+    def served(self, data: bytes) -> bytes:
+        """As registered: there is no second printer of proto files that keeps comments."""
+        return data
+
+    def served_name(self, reference: Reference) -> str:
+        return reference.name
+
+    def served_as(self, schema: Schema, form: str) -> bytes | None:
+        """`serialized`: the base64 of the file's descriptor; `ignore_extensions`: the text without custom options."""
+        from llmreg.formats.protobuf.served import serialized, without_extensions
+
+        if form == "serialized":
+            return serialized(_own(schema))
+        return without_extensions(schema.data) if form == "ignore_extensions" else None
+
+    def posted_form(self, data: bytes) -> str:
+        from llmreg.formats.protobuf.served import is_descriptor
+
+        return "serialized" if is_descriptor(data) else ""
+
+    def posted(self, source: Source) -> Schema:
+        from llmreg.formats.protobuf.served import posted
+
+        return posted(source)
+
+    def same(self, posted: Schema, registered: Schema, *, normalize: bool) -> bool:
+        from llmreg.formats.protobuf.served import same
+
+        return same(_own(posted), _own(registered))
+
 
 def _own(schema: Schema) -> ProtobufSchema:
     return cast("ProtobufSchema", schema)

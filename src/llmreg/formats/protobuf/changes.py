@@ -8,7 +8,7 @@ from dataclasses import replace
 from llmreg.formats.interface import CompareOptions
 from llmreg.formats.protobuf.compare import source_findings
 from llmreg.formats.protobuf.evidence import Evidence
-from llmreg.formats.protobuf.identity import Matching
+from llmreg.formats.protobuf.identity import matched
 from llmreg.formats.protobuf.schema import ProtobufSchema
 from llmreg.formats.protobuf.scope import Settings, reach
 from llmreg.formats.rule import rulebook
@@ -25,7 +25,7 @@ def changes(old: ProtobufSchema, new: ProtobufSchema, options: CompareOptions) -
     for rule in rulebook(CHANGE_RULES).values():
         found += [replace(finding, rule=rule.id) for finding in rule.find(old, new)]
     if "source" not in Settings.of(options).surfaces:
-        matching = Matching(old.side, new.side)
+        matching = matched(old.side, new.side)
         evidence = Evidence(matching, pairs=list(reach(matching, ()).pairs))
         found += [_hint(finding) for finding in source_findings(evidence)]
     return found
@@ -44,7 +44,7 @@ def equivalent(old: ProtobufSchema, new: ProtobufSchema) -> bool | None:
 
 def _answers(writer: ProtobufSchema, reader: ProtobufSchema) -> Iterator[bool | None]:
     """One answer for each message pair: the same, lacking at the reader (False), or unknown."""
-    scope = reach(Matching(writer.side, reader.side), ())
+    scope = reach(matched(writer.side, reader.side), ())
     if scope.lost:
         yield False
     for pair in scope.pairs:

@@ -10,7 +10,7 @@ from typing import cast
 from llmreg.formats.interface import CompareOptions, Comparison
 from llmreg.formats.protobuf import payload
 from llmreg.formats.protobuf.evidence import Evidence, Lost, Reused
-from llmreg.formats.protobuf.identity import Matching, MessagePair
+from llmreg.formats.protobuf.identity import MessagePair, matched
 from llmreg.formats.protobuf.kernel import Question
 from llmreg.formats.protobuf.model import Field, Message
 from llmreg.formats.protobuf.runtime import runtime
@@ -47,7 +47,7 @@ def compare(writer: ProtobufSchema, reader: ProtobufSchema, options: CompareOpti
     earlier = [cast("ProtobufSchema", item) for item in options.earlier]
     if writer.payload_digest == reader.payload_digest and SOURCE not in settings.surfaces:
         return Comparison(Verdict.COMPATIBLE)
-    matching = Matching(writer.side, reader.side)
+    matching = matched(writer.side, reader.side)
     scope = reach(matching, settings.messages)
     answers = _Answers()
     for surface, deadline in _shares(settings.surfaces, options.deadline):

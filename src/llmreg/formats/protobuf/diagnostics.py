@@ -10,7 +10,8 @@ from llmreg.model.problem import Problem
 
 _PLACED = re.compile(r"(?P<path>[^:\n]+):(?P<line>\d+):(?P<column>\d+): (?P<warning>warning: )?(?P<text>.*)")
 _UNPLACED = re.compile(r"(?P<path>[^:\s]+\.proto): (?P<text>.*)")
-_LOG = re.compile(r"[IWEF]\d{4} |WARNING: All log messages")
+NO_NEWS = "WARNING: All log messages"  # how the compiler starts its first log line
+_LOG = re.compile(rf"[IWEF]\d{{4}} |{NO_NEWS}")
 _NO_SYNTAX = "No edition or syntax specified"
 
 

@@ -14,15 +14,7 @@ from llmreg.model.jsontext import dumps
 def payload_digest(side: Side) -> bytes:
     """Over the descriptors of the closure without source info, file names and imports: equal digests mean equal
     declarations in equal order."""
-    digest = hashlib.sha256()
-    for item in side.files.values():
-        bare = type(item)()
-        bare.CopyFrom(item)
-        for name in ("source_code_info", "name", "dependency", "public_dependency", "weak_dependency"):
-            bare.ClearField(name)
-        content = bare.SerializeToString(deterministic=True)
-        digest.update(len(content).to_bytes(8, "big") + content)
-    return digest.digest()
+    return hashlib.sha256(b"".join(item.bare for item in side.outlines)).digest()
 
 
 def meaning_digest(side: Side) -> str:

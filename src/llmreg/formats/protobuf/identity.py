@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 from llmreg.formats.protobuf.model import Enum, Field, Message
+from llmreg.formats.protobuf.outline import Differing, differing
 from llmreg.formats.protobuf.side import Side
 
 FieldPair: TypeAlias = tuple[Field, Field]
@@ -67,6 +68,12 @@ class MessagePair:
         return None
 
 
+@lru_cache(maxsize=4)
+def matched(writer: Side, reader: Side) -> Matching:
+    """The matching of two sides, kept for the questions that follow each other about one pair of files."""
+    return Matching(writer, reader)
+
+
 @dataclass(eq=False)
 class Matching:
     """Both sides and their message pairs, each made once."""
@@ -80,20 +87,42 @@ class Matching:
         """The pair of two full names."""
         key = (writer, reader)
         known = self._pairs.get(key)
-        if known is None:
-            known = MessagePair(self.writer.message(writer), self.reader.message(reader))
-            self._pairs[key] = known
-        return known
+        return known or self._pairs.setdefault(
+            key, MessagePair(self.writer.message(writer), self.reader.message(reader))
+        )
+
+    @cached_property
+    def _differing(self) -> Differing:
+        return differing(self.writer.nodes, self.reader.nodes)
+
+    def settled(self, writer: str, reader: str) -> bool:
+        """Whether two types have one name and are declared alike, with everything that they lead to: nothing can be
+        found there."""
+        return writer == reader and writer in self.writer.nodes and writer not in self._differing.behind
+
+    def alike(self, pair: MessagePair) -> bool:
+        """Whether the two messages by themselves have one name and are declared alike, their enums too."""
+        name = pair.writer.full_name
+        known = name == pair.reader.full_name and name in self.writer.nodes
+        return known and name not in self._differing.own
 
     def below(self, pair: MessagePair) -> Iterator[tuple[FieldPair, MessagePair]]:
-        """The message pairs that the fields of `pair` lead to, with the fields; through a map to its values."""
-        for writer, reader in pair.pairs:
+        """The message pairs that the fields of `pair` lead to, with the fields; through a map to its values. Those
+        that are settled are left out."""
+        for writer, reader in self._leading(pair) if self.alike(pair) else pair.pairs:
             if (writer.entry is None) != (reader.entry is None):
                 continue
             mine = writer.entry[1].message if writer.entry else writer.message
             theirs = reader.entry[1].message if reader.entry else reader.message
-            if mine is not None and theirs is not None:
+            if mine is not None and theirs is not None and not self.settled(mine, theirs):
                 yield (writer, reader), self.pair(mine, theirs)
+
+    def _leading(self, pair: MessagePair) -> Iterator[FieldPair]:
+        """Of two messages that are alike, the fields that lead on."""
+        ours, theirs = (message.raw.fields_by_number for message in (pair.writer, pair.reader))
+        for number, part in self.writer.nodes[pair.writer.full_name].parts:
+            if part in self._differing.behind:
+                yield pair.writer.field(ours[number]), pair.reader.field(theirs[number])
 
     def same_enum(self, writer: Enum, reader: Enum, written: int, read: int) -> bool:
         """Whether the reader's number is the writer's value."""

@@ -30,6 +30,9 @@ _IMPORT = re.compile(
 _PERHAPS_IMPORT = re.compile(r"""import\s*["'/a-z]""")
 _MAX_IMPORT_PARTS = 7
 _OPENING, _CLOSING = frozenset("{[(<"), frozenset("}])>")
+_NO_CODE = re.compile(r"""//[^\n]*|/\*.*?(?:\*/|\Z)|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'""", re.DOTALL)
+_NO_BRACKET = re.compile(r"[^{}\[\]()<>]+")
+_ROUND = str.maketrans("{}[]<>", "()()()")
 _SNIFF = re.compile(
     r"""^\s*(?:syntax\s*=\s*["']proto[23]["']|edition\s*=\s*["']20\d\d["']"""
     r"""|(?:message|enum|service)\s+\w+\s*\{|package\s+[\w.]+\s*;|import\s+["'][^"']+["']\s*;)""",
@@ -152,7 +155,7 @@ def looks_like_proto(data: bytes) -> float:
 
 
 def _refuse_nesting(text: str, name: str) -> None:
-    if sum(text.count(mark) for mark in _OPENING) <= MAX_NESTING:
+    if sum(text.count(mark) for mark in _OPENING) <= MAX_NESTING or _surely_shallow(text):
         return
     depth = 0
     for token in tokens(text):
@@ -164,3 +167,15 @@ def _refuse_nesting(text: str, name: str) -> None:
                 raise LimitError(f"{name}: nested deeper than {MAX_NESTING} levels (line {token.line})")
         elif token.text in _CLOSING:
             depth = max(0, depth - 1)
+
+
+def _surely_shallow(text: str) -> bool:
+    """Whether taking out the innermost pairs of brackets, again and again, ends in time: of a file of usual depth this
+    tells the same as a look at every token, in a fraction of the time."""
+    brackets = _NO_BRACKET.sub("", _NO_CODE.sub(" ", text)).translate(_ROUND)
+    for depth in range(MAX_NESTING):
+        inner = brackets.replace("()", "")
+        if inner == brackets:
+            return depth + inner.count("(") <= MAX_NESTING
+        brackets = inner
+    return False

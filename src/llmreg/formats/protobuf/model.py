@@ -6,7 +6,7 @@ equal signatures read each other without a look.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -104,14 +104,33 @@ class Field:
 
 @dataclass(eq=False)
 class Message:
-    """A message type. `fields` are in declared order, known extensions last by number. `message_set`: encoded in the
-    old form of `message_set_wire_format`."""
+    """A message type. `raw` is its descriptor, `extensions` are those of its known extensions, by number; `read` makes
+    a field of a descriptor. `message_set`: encoded in the old form of `message_set_wire_format`."""
 
     full_name: str
     pointer: str
-    fields: tuple[Field, ...]
-    make: Any = field(repr=False)
+    raw: Any = field(repr=False)
+    read: Callable[[Any], Field] = field(repr=False)
+    extensions: tuple[Any, ...] = field(default=(), repr=False)
     message_set: bool = False
+    _read: dict[int, Field] = field(default_factory=dict, init=False, repr=False)
+
+    @cached_property
+    def make(self) -> Any:
+        """The runtime's class."""
+        from google.protobuf import message_factory
+
+        return message_factory.GetMessageClass(self.raw)
+
+    @cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """In declared order, known extensions last by number."""
+        return tuple(self.field(raw) for raw in (*self.raw.fields, *self.extensions))
+
+    def field(self, raw: Any) -> Field:
+        """The field of one of the message's descriptors, made once: most messages of a large closure are only passed
+        through, by one field of many."""
+        return self._read.get(raw.number) or self._read.setdefault(raw.number, self.read(raw))
 
     @cached_property
     def by_name(self) -> dict[str, Field]:

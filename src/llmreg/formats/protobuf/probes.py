@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -142,11 +142,25 @@ def _map_probes(side: Side, item: Field, other: Field | None, closed: bool) -> I
     values = list(_values(side, value, theirs[1] if theirs else None, closed)) or [Probe(zero(value))]
     for probe in values:
         yield Probe([(keys[0], probe.value)], number=probe.number)
+    kept = _kept_value(values, value, theirs[1] if theirs else None)
     for other_key in keys[1:]:
-        yield Probe([(other_key, values[0].value)])
+        yield Probe([(other_key, kept.value)], counts=kept.counts, number=kept.number)
     if value.message is None:
         yield Probe([(keys[0], zero(value))], counts=False, number=zero(value) if value.enum else None)
-    yield Probe([(zero(key), values[0].value)], counts=False)
+    yield Probe([(zero(key), kept.value)], counts=False, number=kept.number)
+
+
+def _kept_value(values: list[Probe], value: Field, other: Field | None) -> Probe:
+    """A value to try other keys with: of an enum one that both sides know alike, so that what is lost is the key's
+    doing; where there is none, the first."""
+    if value.enum is None or other is None or other.enum is None:
+        return values[0]
+    tries = [*values, Probe(zero(value), counts=False, number=zero(value))]
+    ours, theirs = value.enum.by_number, other.enum.by_number
+    for probe in tries:
+        if probe.number is not None and ours.get(probe.number, ()) == theirs.get(probe.number):
+            return replace(probe, number=None)
+    return values[0]
 
 
 def _double_keys(side: Side, item: Field) -> Iterator[Probe]:

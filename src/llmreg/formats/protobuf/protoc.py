@@ -12,7 +12,7 @@ import os
 import tempfile
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
@@ -40,21 +40,64 @@ def compile_closure(main: str, files: Mapping[str, bytes]) -> Compiled:
     """Compile `main` with everything it imports from `files`. Paths must hold no `:`, `;` or `=`.
 
     Raises LimitError for a closure that is too large, FormatUnavailableError without a compiler."""
-    if len(files) > MAX_CLOSURE_FILES:
-        raise LimitError(f"{main} needs {len(files)} files, more than the limit of {MAX_CLOSURE_FILES}")
-    if sum(map(len, files.values())) > MAX_CLOSURE_BYTES:
-        raise LimitError(f"{main} needs more than {MAX_CLOSURE_BYTES} bytes of imports")
+    refuse_size(main, files)
     key = _key(main, files)
     with _LOCK:
         known = _CACHE.get(key)
         if known is not None:
             _CACHE.move_to_end(key)
             return known
-        compiled = _run(main, files)
+        compiled = _run([main], files)
         _CACHE[key] = compiled
         while sum(len(item.descriptors or b"") for item in _CACHE.values()) > _CACHE_BYTES or len(_CACHE) > 1024:
             _CACHE.popitem(last=False)
     return compiled
+
+
+def refuse_size(main: str, files: Mapping[str, bytes]) -> None:
+    """Raise LimitError for a closure of too many or too large files."""
+    if len(files) > MAX_CLOSURE_FILES:
+        raise LimitError(f"{main} needs {len(files)} files, more than the limit of {MAX_CLOSURE_FILES}")
+    if sum(map(len, files.values())) > MAX_CLOSURE_BYTES:
+        raise LimitError(f"{main} needs more than {MAX_CLOSURE_BYTES} bytes of imports")
+
+
+def compile_together(mains: Collection[str], files: Mapping[str, bytes], known: bytes) -> Compiled:
+    """The descriptors of `mains` alone, each of `files` or a well-known file; what they import besides is taken from
+    `known`, a serialized FileDescriptorSet. What the compiler says of an unused import it says of each of them."""
+    with _LOCK:
+        return _run(mains, files, known)
+
+
+def descriptor_set(files: Iterable[bytes]) -> bytes:
+    """The serialized FileDescriptorSet of serialized files."""
+    return b"".join(b"\x0a" + _varint(len(content)) + content for content in files)
+
+
+def _varint(number: int) -> bytes:
+    found = bytearray()
+    while number > 127:
+        found.append(number & 127 | 128)
+        number >>= 7
+    return bytes([*found, number])
+
+
+def files_of(descriptors: bytes) -> Iterator[bytes]:
+    """The serialized files of a FileDescriptorSet that `descriptor_set` or the compiler wrote: field 1, again and
+    again."""
+    at = 0
+    while at < len(descriptors):
+        size = shift = 0
+        at += 1
+        while True:
+            byte = descriptors[at]
+            at += 1
+            size |= (byte & 127) << shift
+            shift += 7
+            if byte < 128:
+                break
+        yield descriptors[at : at + size]
+        at += size
 
 
 @cache
@@ -98,14 +141,17 @@ def _key(main: str, files: Mapping[str, bytes]) -> bytes:
     return digest.digest()
 
 
-def _run(main: str, files: Mapping[str, bytes]) -> Compiled:
+def _run(mains: Collection[str], files: Mapping[str, bytes], known: bytes | None = None) -> Compiled:
+    """`known` None: the descriptors of what is imported come out too."""
     run_main, include = _protoc()
     room = _in_memory if hasattr(os, "memfd_create") and Path("/proc/self/fd").is_dir() else _in_directory
-    with room([*files.values(), b"", b""]) as handles:
-        *sources, output, errors = handles
-        arguments = ["protoc", "--include_imports", "--include_source_info", f"-o{output.path}"]
+    with room([*files.values(), known or b"", b"", b""]) as handles:
+        *sources, before, output, errors = handles
+        arguments = ["protoc", "--include_source_info", f"-o{output.path}"]
+        arguments += ["--include_imports"] if known is None else []
         arguments += [f"-I{path}={source.path}" for path, source in zip(files, sources, strict=True)]
-        arguments += [f"-I{include}", main]
+        arguments += [f"--descriptor_set_in={before.path}"] if known else []
+        arguments += [f"-I{include}", *mains]
         with _stderr_to(errors.fd):
             status = run_main([item.encode() for item in arguments])
         said = errors.content().decode("utf-8", "replace")

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from llmreg.errors import SchemaError
 from llmreg.formats.interface import Reference, Source, Symbol
-from llmreg.formats.protobuf import closure, diagnostics, lexer, protoc
+from llmreg.formats.protobuf import closure, diagnostics, lexer, protoc, tree
 from llmreg.formats.protobuf.declarations import Declaration
 from llmreg.formats.protobuf.detail import Details
 from llmreg.formats.protobuf.digests import meaning_digest, payload_digest
@@ -79,15 +79,19 @@ def parse(source: Source) -> ProtobufSchema:
     text = lexer.read_text(source.data, source.name)
     needed = closure.collect(source, lexer.imports(text))
     path = closure.virtual_path(source, needed.imported)
-    compiled = protoc.compile_closure(path, {**needed.imported, path: source.data})
+    files = {**needed.imported, path: source.data}
+    protoc.refuse_size(path, files)
+    compiled = tree.compile_file(source, path, needed)
+    side = _loaded(compiled, path, needed)
+    if compiled is None or isinstance(side, str):
+        compiled = protoc.compile_closure(path, files)
+        side = _loaded(compiled, path, needed)
     told = diagnostics.read(compiled.messages, path, needed.origins)
     if compiled.descriptors is None:
         raise _refused(source.name, told.errors)
-    try:
-        side = Side(compiled.descriptors, path, needed.origins)
-    except (TypeError, ValueError, KeyError) as error:
-        message = f"the compiler takes the file, the runtime refuses it: {' '.join(str(error).split())[:300]}"
-        raise SchemaError(f"{source.name}: {message}", problems=[Problem("protobuf-runtime", message)]) from None
+    if isinstance(side, str):
+        message = f"the compiler takes the file, the runtime refuses it: {side}"
+        raise SchemaError(f"{source.name}: {message}", problems=[Problem("protobuf-runtime", message)])
     return ProtobufSchema(
         data=source.data,
         path=path,
@@ -98,6 +102,16 @@ def parse(source: Source) -> ProtobufSchema:
         side=side,
         origins=needed.origins,
     )
+
+
+def _loaded(compiled: protoc.Compiled | None, path: str, needed: closure.Closure) -> Side | str:
+    """The descriptors in a pool; why not, when the runtime refuses them or there are none."""
+    if compiled is None or compiled.descriptors is None:
+        return ""
+    try:
+        return Side(compiled.descriptors, path, needed.origins)
+    except (TypeError, ValueError, KeyError) as error:
+        return " ".join(str(error).split())[:300]
 
 
 def _refused(name: str, errors: tuple[Problem, ...]) -> SchemaError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from llmreg.errors import UsageError
@@ -47,14 +48,15 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """`lost` are roots without counterpart, `kept` counts the others; `pairs` every reachable message pair with ways to
-    it, nearest first."""
+    """`lost` are roots without counterpart, `kept` counts the others; `pairs` every reachable message pair whose
+    messages are not declared alike, with ways to it, nearest first."""
 
     lost: tuple[Message, ...]
     kept: int
     pairs: Mapping[MessagePair, list[Route]]
 
 
+@lru_cache(maxsize=4)
 def reach(matching: Matching, messages: tuple[str, ...]) -> Scope:
     """Breadth first from the roots. Raises UsageError for a listed message that neither side has."""
     for name in messages:
@@ -75,13 +77,15 @@ def reach(matching: Matching, messages: tuple[str, ...]) -> Scope:
     for enum, other in _unused_enums(matching, pairs):
         pair = matching.pair(matching.writer.carrier(enum).full_name, matching.reader.carrier(other).full_name)
         pairs[pair] = [(pair, ())]
-    return Scope(tuple(lost), len(starts), pairs)
+    return Scope(tuple(lost), len(starts), {pair: ways for pair, ways in pairs.items() if not matching.alike(pair)})
 
 
 def spread(matching: Matching, starts: Iterable[tuple[MessagePair, Route]]) -> dict[MessagePair, list[Route]]:
-    """Every message pair that the given ones lead to, themselves first, each with the nearest ways to it."""
+    """Every message pair that the given ones lead to, themselves first, each with the nearest ways to it. Those that
+    are settled are left out."""
     pairs: dict[MessagePair, list[Route]] = {}
-    queue = deque(starts)
+    names = ((start[0].writer.full_name, start[0].reader.full_name, start) for start in starts)
+    queue = deque(start for writer, reader, start in names if not matching.settled(writer, reader))
     while queue:
         pair, route = queue.popleft()
         routes = pairs.setdefault(pair, [])
@@ -112,7 +116,8 @@ def _unreached(matching: Matching, pairs: Mapping[MessagePair, Any]) -> list[tup
     known = {pair.writer.full_name for pair in pairs}
     found: list[tuple[MessagePair, Route]] = []
     for message in [*matching.writer.declared(), *matching.writer.extended()]:
-        other = counterpart(matching, message) if message.full_name not in known else None
+        name = message.full_name
+        other = None if name in known or matching.settled(name, name) else counterpart(matching, message)
         if other is not None:
             pair = matching.pair(message.full_name, other.full_name)
             found.append((pair, (pair, ())))
@@ -120,14 +125,14 @@ def _unreached(matching: Matching, pairs: Mapping[MessagePair, Any]) -> list[tup
 
 
 def _unused_enums(matching: Matching, pairs: Mapping[MessagePair, Any]) -> list[tuple[Enum, Enum]]:
-    """Enums that the file declares and no reachable message uses, with the reader's enum of that name."""
+    """Enums that the file declares and no reachable message uses, with the reader's enum of that name, where the two
+    are not declared alike."""
+    enums = [enum for enum in matching.writer.enums() if not matching.settled(enum.full_name, enum.full_name)]
+    if not enums:
+        return []
     used = {part.enum.full_name for pair in pairs for item in pair.writer.fields for part in _parts(item) if part.enum}
     theirs = {enum.pointer: enum for enum in matching.reader.enums()}
-    return [
-        (enum, theirs[enum.pointer])
-        for enum in matching.writer.enums()
-        if enum.full_name not in used and enum.pointer in theirs
-    ]
+    return [(enum, theirs[enum.pointer]) for enum in enums if enum.full_name not in used and enum.pointer in theirs]
 
 
 def _parts(item: Field) -> tuple[Field, ...]:

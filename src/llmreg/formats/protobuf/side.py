@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from llmreg.formats.protobuf.declarations import Declaration, declarations
 from llmreg.formats.protobuf.model import TYPES, Enum, Field, Message
+from llmreg.formats.protobuf.outline import Node, Outline, outline
+from llmreg.formats.protobuf.protoc import files_of
 from llmreg.model.finding import Place
 from llmreg.model.pointer import join
 
@@ -24,23 +25,29 @@ class Side:
         """`origins` are the paths of imported files that lie around the main one, by virtual path.
 
         Raises TypeError when the runtime refuses what the compiler accepted."""
-        from google.protobuf import descriptor_pb2, descriptor_pool
+        from google.protobuf import descriptor_pool
 
         self.main = main
         self.origins = origins or {}
         self.pool = descriptor_pool.DescriptorPool()
-        self.files = {item.name: item for item in descriptor_pb2.FileDescriptorSet.FromString(descriptors).file}
-        for item in self.files.values():
-            self.pool.AddSerializedFile(item.SerializeToString())
+        self._contents = list(files_of(descriptors))
+        for content in self._contents:
+            self.pool.AddSerializedFile(content)
         self.file = self.pool.FindFileByName(main)
         self._lock = threading.RLock()
         self._messages: dict[str, Message] = {}
         self._enums: dict[str, Enum] = {}
 
-    @property
+    @cached_property
+    def files(self) -> dict[str, Any]:
+        """The FileDescriptorProto of each file of the closure, in dependency order."""
+        return {item.name: item for item in map(_parsed, self._contents)}
+
+    @cached_property
     def proto(self) -> Any:
-        """The subject's own FileDescriptorProto, with source info."""
-        return self.files[self.main]
+        """The subject's own FileDescriptorProto, with source info; the last, as it imports the others."""
+        last = _parsed(self._contents[-1])
+        return last if last.name == self.main else self.files[self.main]
 
     def line(self, pointer: str) -> int | None:
         """The line of a declaration in the subject's own file, from 1."""
@@ -76,7 +83,17 @@ class Side:
                 found[pointer] = path, item.line
         return found
 
-    @property
+    @cached_property
+    def outlines(self) -> list[Outline]:
+        """What each file of the closure declares, in dependency order."""
+        return [outline(content, _parsed) for content in self._contents]
+
+    @cached_property
+    def nodes(self) -> dict[str, Node]:
+        """Every message and enum of the closure by full name."""
+        return {name: node for item in self.outlines for name, node in item.nodes.items()}
+
+    @cached_property
     def package(self) -> str:
         return str(self.file.package)
 
@@ -92,15 +109,13 @@ class Side:
         with self._lock:
             return self._messages.get(full_name) or self._load(full_name)
 
-    def _load(self, full_name: str) -> Message:
-        from google.protobuf import message_factory
-
+    def _load(self, full_name: str, pointer: str | None = None) -> Message:
+        """`pointer`: the place of the message and of all its fields, where it is not their own."""
         raw = self.pool.FindMessageTypeByName(full_name)
-        pointer = self.pointer(full_name)
-        listed = [*raw.fields, *sorted(self._extensions(raw), key=lambda item: item.number)]
-        fields = tuple(self._field(item, pointer) for item in listed)
+        place = self.pointer(full_name) if pointer is None else pointer
+        extensions = tuple(sorted(self._extensions(raw), key=lambda item: item.number))
         message_set = raw.has_options and raw.GetOptions().message_set_wire_format
-        known = Message(full_name, pointer, fields, message_factory.GetMessageClass(raw), message_set)
+        known = Message(full_name, place, raw, partial(self._field, parent=place, own=pointer), extensions, message_set)
         self._messages[full_name] = known
         return known
 
@@ -117,7 +132,7 @@ class Side:
 
     def extended(self) -> list[Message]:
         """Every message that an extension of the file adds a field to, once."""
-        nested = [item for message in self.declared() for item in message.make.DESCRIPTOR.extensions]
+        nested = [item for message in self.declared() for item in message.raw.extensions]
         names = [item.containing_type.full_name for item in (*self.file.extensions_by_name.values(), *nested)]
         return [self.message(name) for name in dict.fromkeys(names)]
 
@@ -153,19 +168,17 @@ class Side:
             if name not in self._messages:
                 home = self.pool.FindEnumTypeByName(enum.full_name).file.name
                 self.pool.AddSerializedFile(_carrier_file(name, enum, home))
-                message = self._load(name)
-                message.pointer = enum.pointer
-                message.fields = tuple(replace(item, pointer=enum.pointer) for item in message.fields)
+                self._load(name, enum.pointer)
             return self._messages[name]
 
     def _extensions(self, raw: Any) -> Sequence[Any]:
         return self.pool.FindAllExtensions(raw) if raw.is_extendable else ()
 
-    def _field(self, raw: Any, parent: str) -> Field:
+    def _field(self, raw: Any, parent: str, own: str | None = None) -> Field:
         bracketed = f"[{raw.full_name}]" if raw.is_extension else ""
         sub = raw.message_type
         is_map = sub is not None and raw.is_repeated and sub.GetOptions().map_entry
-        place = self.pointer(raw.full_name) if bracketed else join(parent, raw.name)
+        place = own or (self.pointer(raw.full_name) if bracketed else join(parent, raw.name))
         entry = None
         if is_map:
             key, value = (self._field(sub.fields_by_number[number], place) for number in (1, 2))
@@ -191,6 +204,12 @@ class Side:
             full_name=raw.full_name,
             raw=raw,
         )
+
+
+def _parsed(content: bytes) -> Any:
+    from google.protobuf import descriptor_pb2
+
+    return descriptor_pb2.FileDescriptorProto.FromString(content)
 
 
 def _checks_utf8(raw: Any) -> bool:

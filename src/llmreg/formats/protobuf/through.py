@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from llmreg.formats.protobuf import closure
-from llmreg.formats.protobuf.digests import enum_form, message_form, reached
+from llmreg.formats.protobuf.digests import enum_form, message_form
+from llmreg.formats.protobuf.outline import differing
 from llmreg.formats.protobuf.schema import ProtobufSchema
 from llmreg.formats.protobuf.side import Side
 
@@ -23,29 +24,40 @@ def notes(writer: ProtobufSchema, reader: ProtobufSchema) -> Iterator[str]:
         for path in writer.imported.keys() | reader.imported.keys()
         if writer.imported.get(path) != reader.imported.get(path)
     }
-    ours, theirs = _forms(writer.side, changed), _forms(reader.side, changed)
+    named = differing(writer.side.nodes, reader.side.nodes).own
+    wanted = {name for side in (writer.side, reader.side) for name in _reached(side) & named}
     for path in sorted(changed):
-        if ours.get(path) == theirs.get(path):
+        if _forms(writer.side, path, wanted) == _forms(reader.side, path, wanted):
             continue
         places = {side.origins.get(path, path) for side in (writer, reader)}
         file = places.pop() if len(places) == 1 else path
         yield f"the file itself is as it was: what changed is {file}, {_way(path, writer, reader)}"
 
 
-def _forms(side: Side, files: Collection[str]) -> dict[str, dict[str, Any]]:
-    """What the file's messages reach in these files, in normal form by full name, by the file that declares it."""
-    found: dict[str, dict[str, Any]] = {path: {} for path in files}
-    for message in reached(side):
-        file = message.make.DESCRIPTOR.file.name
-        if file in found:
-            found[file][message.full_name] = message_form(message, enums=False)
-        for item in message.fields:
-            for part in item.entry or (item,):
-                if part.enum is not None:
-                    file = part.raw.enum_type.file.name
-                    if file in found:
-                        found[file][part.enum.full_name] = enum_form(part.enum)
-    return found
+def _reached(side: Side) -> set[str]:
+    """The full names of what the file declares, and of all that leads to."""
+    seen: set[str] = set()
+    queue = list(side.outlines[-1].nodes)  # the file itself comes after all that it imports
+    while queue:
+        name = queue.pop()
+        if name not in seen:
+            seen.add(name)
+            queue += [part for _, part in side.nodes[name].parts]
+    return seen
+
+
+def _forms(side: Side, path: str, names: Collection[str]) -> dict[str, Any]:
+    """The normal forms of those of the types that the file at `path` declares."""
+    if path not in side.files:
+        return {}
+    declared = side.outlines[list(side.files).index(path)].nodes.keys() & names
+    forms: dict[str, Any] = {}
+    for name in declared:
+        if side.nodes[name].enum:
+            forms[name] = enum_form(side.enum(side.pool.FindEnumTypeByName(name)))
+        elif not side.nodes[name].entry:
+            forms[name] = message_form(side.message(name), enums=False)
+    return forms
 
 
 def _way(path: str, *schemas: ProtobufSchema) -> str:

@@ -6,28 +6,23 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import replace
 
-from llmreg.compat.judge import Earlier, Judge
+from llmreg.compat.bothways import compare_both_ways
+from llmreg.compat.judge import Judge
 from llmreg.compat.lines import with_lines
 from llmreg.compat.policy import Terms
 from llmreg.compat.schemas import Schemas
 from llmreg.compat.trees import Pair, compare_trees
-from llmreg.compat.verdict import Candidate, accept_waived, judge_version, named
 from llmreg.errors import UsageError
 from llmreg.formats import catalogue
-from llmreg.model.finding import Severity
 from llmreg.model.kind import KINDS
-from llmreg.model.mode import Direction
 from llmreg.model.report import Report, SubjectReport
 from llmreg.model.subject import RegistryConfig, Rules, SubjectConfig, named_policy
-from llmreg.model.version import Version
 from llmreg.ops.diff.folder import is_folder, trees
 from llmreg.ops.diff.request import DiffRequest
 from llmreg.ops.diff.side import find, parse
 from llmreg.store.workspace import Workspace
 
 __all__ = ["DiffRequest", "diff"]
-
-_OLD = Version(1, 0, 0)
 
 
 def diff(request: DiffRequest) -> Report:
@@ -60,21 +55,7 @@ def _folders(request: DiffRequest, registry: RegistryConfig, schemas: Schemas | 
 
 
 def _compared(judge: Judge, pair: Pair) -> SubjectReport:
-    earlier = Earlier(_OLD, lambda: pair.before)
-    report = judge_version(pair.new, judge, [earlier], Candidate(pair.after)).report
-    directions = {}
-    for direction in Direction:
-        judged = judge.pair(earlier, pair.after, direction)
-        directions[direction.value] = judged.verdict.value
-        if direction not in judge.terms.rules.mode.directions:
-            told = tuple(
-                replace(finding, severity=min(finding.severity, Severity.INFO, key=lambda item: item.rank))
-                for finding in judged.findings
-            )
-            report = replace(report, findings=report.findings + told)
-    report = named(report, {str(_OLD): pair.old})
-    report = replace(report, pending=pair.new, directions=directions)
-    return accept_waived(report)
+    return compare_both_ways(judge, pair.new, pair.before, pair.after, pair.old)
 
 
 def _terms(request: DiffRequest, registry: RegistryConfig, config: SubjectConfig | None) -> Terms:

@@ -9,7 +9,7 @@ from typing import Any
 
 from llmreg.compat.schemas import Schemas
 from llmreg.index.cloudevents import cloud_event
-from llmreg.index.collect import Collector, events, origins
+from llmreg.index.collect import Collector, events, moments, origins
 from llmreg.store.timeline import registry_id, timeline
 from llmreg.store.workspace import Workspace
 
@@ -34,9 +34,10 @@ def list_events(request: EventsRequest) -> Iterator[dict[str, Any]]:
             return
         history = timeline(reader, commit, since)
         view = workspace.at(commit, request.revision)
-        touched = sorted({subject for moment in history.moments for subject, _ in moment.registered})
-        collector = Collector(Schemas(view), view.config, origins(history.moments))
+        happened = list(moments(history.moments))
+        touched = sorted({row.subject for row in happened if row.type == "schema.registered"})
+        collector = Collector(Schemas(view), view.config, origins(happened))
         rows = {name: collector.subject(view.view(name)) for name in touched if view.has(name)}
         registry = registry_id(reader, commit)
-        for event in events(history.moments, rows):
+        for event in events(happened, rows):
             yield cloud_event(event, registry)

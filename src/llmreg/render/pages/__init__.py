@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from llmreg.index.reader import Index
-from llmreg.render.pages.engine import CONTENT_TYPES, CSP
-from llmreg.render.pages.links import OVERVIEW, parse
+from llmreg.render.pages.engine import CONTENT_TYPES, CSP, render
+from llmreg.render.pages.links import OVERVIEW, Here, parse
 from llmreg.render.pages.routes import general_page, general_paths
 from llmreg.render.pages.site import Site
 from llmreg.render.pages.subject import SubjectPages
 from llmreg.render.pages.writing import Written, write
 
-__all__ = ["CSP", "Written", "page", "paths", "write"]
+__all__ = ["CSP", "Written", "missing", "page", "paths", "write"]
 
 _PLAIN = "text/plain; charset=utf-8"
 
@@ -39,6 +39,11 @@ def page(index: Index, path: str) -> tuple[str, bytes] | None:
         return None
     raw = wanted is not None and wanted.kind == "raw"
     return _PLAIN if raw else CONTENT_TYPES.get(PurePosixPath(path).suffix, _PLAIN), body
+
+
+def missing(path: str) -> bytes:
+    """The page that says that there is none; `path` as the browser sees it, so that its links lead back."""
+    return render("missing.html", here=Here(path))
 
 
 def paths(index: Index) -> Iterator[str]:

@@ -31,7 +31,7 @@ CONTENT_TYPES = {
 
 def render(template: str, **values: Any) -> bytes:
     """A page as UTF-8."""
-    return _environment().get_template(template).render(values).encode()
+    return environment().get_template(template).render(values).encode()
 
 
 def asset(name: str) -> bytes | None:
@@ -65,7 +65,7 @@ def _contents(folder: Traversable, prefix: str) -> list[tuple[str, bytes]]:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
     try:
         from jinja2 import Environment, PackageLoader, StrictUndefined
     except ImportError:

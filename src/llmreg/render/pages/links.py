@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -69,7 +70,7 @@ class Here:
     def to(self, path: str) -> str:
         """A relative URL, percent-encoded. `path` may end in a fragment of its own making."""
         page, mark, fragment = path.partition("#")
-        return f"{self.root}{quote(page)}{mark}{fragment}"
+        return f"{self.root}{_quoted(page)}{mark}{fragment}"
 
     def subject(self, name: str) -> str:
         return self.to(subject_page(name))
@@ -80,3 +81,9 @@ class Here:
     def facet(self, name: str, value: str) -> str:
         """The overview, narrowed to one value of a facet."""
         return f"{self.root}{OVERVIEW}#{name}={quote(visible(value), safe='')}"
+
+
+@lru_cache(maxsize=1024)
+def _quoted(path: str) -> str:
+    """The links of one page, and those in every page's frame, come again and again."""
+    return quote(path)

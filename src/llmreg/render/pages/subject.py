@@ -51,6 +51,7 @@ class SubjectPages:
         self._subject = subject
         self._name = subject.name
         self._schemas = Schemas(site.index)
+        self._data: dict[str, bytes] = {}
         self._extension = catalogue.get(subject.config.format).extensions[0]
 
     def paths(self) -> Iterator[str]:
@@ -171,7 +172,9 @@ class SubjectPages:
         return Badge("major", "breaks, accepted") if mark.tone == "bad" and report and report.accepted else mark
 
     def _bytes(self, version: str) -> bytes:
-        return self._subject.version_bytes(version)
+        if version not in self._data:
+            self._data[version] = self._subject.version_bytes(version)
+        return self._data[version]
 
     def _outline(self, stored: StoredVersion) -> Sequence[Symbol]:
         return list(self._schemas.registered(self._subject, stored.line.version).outline())

@@ -13,6 +13,6 @@ _KEPT = re.compile(r"([\n\t])")
 def visible(value: Any) -> Any:
     """Text whose invisible and direction-changing characters are spelt out; lines and tabs stay. What is no plain text
     (a number, finished markup) is as it was."""
-    if type(value) is not str or value.isprintable():
+    if type(value) is not str or value.isprintable() or value.replace("\n", "").replace("\t", "").isprintable():
         return value
     return "".join(part if part in "\n\t" else printable(part) for part in _KEPT.split(value))

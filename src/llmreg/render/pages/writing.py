@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -36,14 +35,17 @@ class Written(NamedTuple):
     removed: int
 
 
-def write(index: Index, directory: Path, advance: Advance | None = None) -> Written:
+def write(
+    index: Index, directory: Path, advance: Advance | None = None, changed: dict[str, str | None] | None = None
+) -> Written:
     """Every page of `index` below `directory`, the same bytes as if it had been empty. Files of other makers stay.
+    `changed` is told what was written, path → SHA-256, and what was removed, path → None.
 
     Raises InputError for a subject whose name is no path."""
     site = Site(index, whole=True)
     before = _before(directory)
     now = dict(_keys(site))
-    writer = _Writer(directory)
+    writer = _Writer(directory, {} if changed is None else changed)
     stale = [name for name, key in now.items() if before.get(name) != key]
     for done, name in enumerate(stale, start=1):
         problem = name_problem(name)
@@ -95,14 +97,16 @@ def _gone(directory: Path, before: Mapping[str, str], now: Mapping[str, str]) ->
 
 
 class _Writer:
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, changed: dict[str, str | None]) -> None:
         self._directory = directory
+        self._changed = changed
         self.files = 0
         self.removed = 0
 
     def subject(self, pages: SubjectPages, name: str) -> None:
         """All pages of one subject; what else lies in its folder is of a version that is no more."""
         folder = (self._directory / subject_page(name)).parent
+        fresh = not folder.is_dir()
         folder.mkdir(parents=True, exist_ok=True)
         kept = set()
         for path in pages.paths():
@@ -110,41 +114,51 @@ class _Writer:
             content = pages.content(wanted) if wanted else None
             if content is not None:
                 kept.add(path.rpartition("/")[2])
-                self.put(path, content)
-        for file in folder.iterdir():
+                self.put(path, content, fresh=fresh)
+        for file in () if fresh else folder.iterdir():
             if file.name not in kept:
-                file.unlink()
-                self.removed += 1
+                self._remove(file)
 
     def drop(self, name: str) -> None:
         """The pages of a subject that is no more, and the folders that this leaves empty."""
         folder = (self._directory / subject_page(name)).parent
         if name_problem(name) or not folder.is_dir():
             return
-        self.removed += sum(1 for _ in folder.iterdir())
-        shutil.rmtree(folder)
+        for file in list(folder.iterdir()):
+            self._remove(file)
+        folder.rmdir()
         with suppress(OSError):  # not empty: another subject lives below
             for parent in list(folder.parents)[: name.count("/") + 1]:
                 parent.rmdir()
 
-    def put(self, path: str, content: bytes) -> None:
-        """In one step, and only where the content differs."""
+    def put(self, path: str, content: bytes, *, fresh: bool = False) -> None:
+        """In one step, and only where the content differs. `fresh`: the folder is new, so that there is nothing to
+        compare with and nothing to replace."""
         target = self._directory / path
+        if fresh:
+            target.write_bytes(content)
+            self._wrote(path, content)
+            return
         with suppress(FileNotFoundError):
             if target.read_bytes() == content:
                 return
-        fresh = target.with_name(f".{target.name}.tmp")
-        try:
-            fresh.write_bytes(content)
-        except FileNotFoundError:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            fresh.write_bytes(content)
-        fresh.replace(target)
-        self.files += 1
+        beside = target.with_name(f".{target.name}.tmp")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_bytes(content)
+        beside.replace(target)
+        self._wrote(path, content)
 
     def trim_search(self, kept: set[str]) -> None:
         """Search files that a smaller registry no longer needs."""
         for file in sorted((self._directory / "assets").glob("search-*.js")):
             if f"assets/{file.name}" not in kept:
-                file.unlink()
-                self.removed += 1
+                self._remove(file)
+
+    def _wrote(self, path: str, content: bytes) -> None:
+        self.files += 1
+        self._changed[path] = hashlib.sha256(content).hexdigest()
+
+    def _remove(self, file: Path) -> None:
+        file.unlink()
+        self.removed += 1
+        self._changed[file.relative_to(self._directory).as_posix()] = None

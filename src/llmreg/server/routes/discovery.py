@@ -54,7 +54,7 @@ async def _diff(request: Request, generation: Generation) -> Response:
             raise HttpError(
                 503, f"no service compares here; stored is the step from {_stored(report)} to {new.version}"
             )
-        report = await judging.diff(generation, name, old.version, new.version)
+        report = await judging.diff(index, name, old.version, new.version)
     return json_response(documents.diff(name, old.version, new.version, report))
 
 

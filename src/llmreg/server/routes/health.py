@@ -35,6 +35,8 @@ async def _ready(request: Request, generation: Generation | None) -> Response:
         body |= {"generation": manifest.generation, "commit": manifest.commit, "time": manifest.time, "age": age}
     if state.failure is not None:
         body["failure"] = state.failure
+    if state.audit is not None and state.audit.failure is not None:
+        body["audit"] = state.audit.failure
     return _told(200 if body["status"] == "ready" else 503, body)
 
 
@@ -48,13 +50,13 @@ def _told(status: int, body: dict[str, Any]) -> Response:
     return Response(dumps(body), status, {"cache-control": Cache.NONE.value}, "application/json")
 
 
-def _route(path: str, handler: Any, summary: str, **more: Any) -> Route:
-    return Route("GET", path, handler, summary, ready=False, permission=None, **more)
+def _route(path: str, handler: Any, summary: str, permission: str | None = None, **more: Any) -> Route:
+    return Route("GET", path, handler, summary, ready=False, permission=permission, **more)
 
 
 ROUTES = (
     _route("/health/live", _live, "Whether the process answers"),
     _route("/health/ready", _ready, "Whether there is an index to answer from; 503 when not"),
     _route("/health/startup", _ready, "The same as ready, for a start-up probe"),
-    _route("/metrics", _metrics, "Metrics for Prometheus", media=MEDIA),
+    _route("/metrics", _metrics, "Metrics for Prometheus", "admin", media=MEDIA),
 )

@@ -32,7 +32,9 @@ def version_row(number: int, version: str, data: bytes, **more: Any) -> VersionR
         Version.parse(version), digest, int(digest[:6], 16), digest, bump, Mode.BACKWARD, meta=more.pop("meta", {})
     )
     origin = more.pop("origin", Origin("0123456789abcdef" * 2, "Ada", 1767225600, "Add it", 7))
-    return VersionRow(number, line, data, "00000000-0000-0000-0000-000000000000", {"prompt": digest}, origin=origin, **more)
+    return VersionRow(
+        number, line, data, "00000000-0000-0000-0000-000000000000", {"prompt": digest}, origin=origin, **more
+    )
 
 
 def subject_row(name: str, versions: Sequence[VersionRow], **config: Any) -> SubjectRow:
@@ -54,7 +56,13 @@ def make_index(tmp_path: Path) -> Iterator[MakeIndex]:
             for row in rows:
                 writer.put(row)
             writer.add_events(events)
-            told = {"generation": "3", "commit": "c0ffee" * 6 + "c0ff", "time": "1767225600", "program": "1.0", "registry": "abc"}
+            told = {
+                "generation": "3",
+                "commit": "c0ffee" * 6 + "c0ff",
+                "time": "1767225600",
+                "program": "1.0",
+                "registry": "abc",
+            }
             writer.finish({**told, "config": registry_to_text(RegistryConfig()), **facts})
         opened.append(Index(path))
         return opened[-1]

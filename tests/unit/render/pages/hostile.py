@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from tests.unit.render.pages.conftest import subject_row, version_row
+
 from llmreg.index.rows import EventRow, Origin, SubjectRow
 from llmreg.model.subject import VersionStatus, Waiver
 from llmreg.model.version import Bump
-from tests.unit.render.pages.conftest import subject_row, version_row
 
 ATTACK = "\"'><script>alert(1)</script></title></textarea><img src=x onerror=alert(2)>{{7*7}}\u202e`</script>`<!--"
 SCHEMA = {

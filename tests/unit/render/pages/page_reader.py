@@ -1,4 +1,4 @@
-"""Reads a page as strictly as a person would check it by hand: nesting, ids, labels, headings, links, nothing active."""
+"""Reads a page strictly: nesting, ids, labels, headings, links, and that nothing is active."""
 
 from __future__ import annotations
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
 import pytest
+from tests.unit.render.pages.conftest import MakeIndex, subject_row, version_row
+from tests.unit.render.pages.page_reader import Page, broken_links
 
 from llmreg.errors import InputError
 from llmreg.index.reader import Index
 from llmreg.index.rows import SubjectRow
-from llmreg.render.pages import page, paths, write
+from llmreg.render.pages import page, paths, searchfile, write
 from llmreg.render.pages.writing import STATE
-from tests.unit.render.pages.conftest import MakeIndex, subject_row, version_row
-from tests.unit.render.pages.page_reader import Page, broken_links
 
 STRING, NUMBER = b'{"type": "string"}\n', b'{"type": "number"}\n'
 
@@ -64,10 +65,14 @@ def test_a_change_rewrites_what_it_touches_and_gives_what_a_new_site_would_be(
     write(make_index(registry(), name="old"), site)
     before = tree(site)
     new = make_index(registry(changed=True), name="new", generation="4")
-    written = write(new, site)
+    told: dict[str, str | None] = {}
+    written = write(new, site, changed=told)
     write(new, tmp_path / "fresh")
     assert tree(site) == tree(tmp_path / "fresh")
     assert written.subjects == 1
+    assert told == {
+        path: hashlib.sha256(content).hexdigest() for path, content in tree(site).items() if before.get(path) != content
+    }
     untouched = {path for path, content in tree(site).items() if before.get(path) == content}
     assert "s/shared/id/-/index.html" in untouched
     assert "s/user/one/below/-/1.0.0.html" in untouched
@@ -78,9 +83,12 @@ def test_who_is_referred_to_tells_of_it_again_when_the_other_one_goes(make_index
     write(make_index(registry(), name="old"), site)
     assert b"user/one@1.0.0" in (site / "s/shared/id/-/index.html").read_bytes()
     new = make_index(registry()[1:], name="new")
-    written = write(new, site)
+    told: dict[str, str | None] = {}
+    written = write(new, site, changed=told)
     assert b"user/one@1.0.0" not in (site / "s/shared/id/-/index.html").read_bytes()
     assert written.removed == 3
+    gone = sorted(path for path, digest in told.items() if digest is None)
+    assert gone == [f"s/user/one/-/{name}" for name in ("1.0.0.html", "1.0.0.json", "index.html")]
     assert (site / "s/user/one/below/-/1.0.0.html").is_file()
     write(new, tmp_path / "fresh")
     assert tree(site) == tree(tmp_path / "fresh")
@@ -156,13 +164,26 @@ def test_an_empty_registry_has_pages_too(make_index: MakeIndex) -> None:
         assert Page(path, content).problems == []
 
 
-def test_a_large_overview_stays_small_and_its_search_file_is_split(make_index: MakeIndex) -> None:
-    index = make_index([subject_row(f"team{at % 300}/s{at}", [], owner=f"o{at % 90}", fields=()) for at in range(20_001)])
+def test_a_large_registry_has_a_small_overview_and_its_search_file_is_split(
+    make_index: MakeIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searchfile, "_ONE_FILE", 200)
+    monkeypatch.setattr(searchfile, "_PER_FILE", 100)
+    index = make_index([subject_row(f"team{at % 30}/s{at}", [], owner=f"o{at % 90}", fields=()) for at in range(201)])
     _, content = page(index, "index.html") or ("", b"")
     assert content.count(b'class="row"') == 101  # with the blank one that scripts copy
-    assert len(content) < 120_000
     assert b"30 rarer ones" in content
     shards = [path for path in paths(index) if "search-" in path]
     assert len(shards) == 3
     found = [json.loads(page(index, path)[1][11:-3]) for path in shards]  # type: ignore[index]
-    assert sum(map(len, found)) == 20_001
+    assert sum(map(len, found)) == 201
+
+
+def test_search_files_that_are_no_longer_needed_go(
+    make_index: MakeIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searchfile, "_ONE_FILE", 1)
+    monkeypatch.setattr(searchfile, "_PER_FILE", 1)
+    write(make_index(registry(), name="old"), tmp_path / "site")
+    write(make_index(registry()[:1], name="new"), tmp_path / "site")
+    assert [file.name for file in (tmp_path / "site" / "assets").glob("search-*")] == ["search-0.js"]

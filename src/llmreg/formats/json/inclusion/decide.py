@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import gc
+import math
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from llmreg.formats.json.budget import Budget, BudgetError
+from llmreg.errors import SchemaError
+from llmreg.formats.json.budget import Budget, BudgetError, no_collection
 from llmreg.formats.json.inclusion.answers import (
     DRAFTS,
     Answer,
@@ -73,18 +74,6 @@ def _deep_stack() -> Iterator[None]:
         sys.setrecursionlimit(usual)
 
 
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Building a large table makes no garbage, and looking for some doubles the time."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()
-
-
 class Question:
     """Both sides built once in one node table; many questions answered from it."""
 
@@ -98,10 +87,11 @@ class Question:
         self._solver = Solver(self._table, self._budget, caps or Caps(), self._sight)
         self._closed = writer.closed
         self._failure: Unknown | None = None
+        self.complete = True  # whether `demands` gave all that there are
         self._walk: Walk | None = None
         self._reader = self._writer = self._unclosed = self._table.true
         try:
-            with _deep_stack(), _no_collection():
+            with _deep_stack(), no_collection():
                 self._build()
         except RecursionError:
             self._failure = _TOO_DEEP
@@ -154,14 +144,22 @@ class Question:
         return self._answer(self._table.negate(self._reader), *refused)
 
     def demands(self) -> Iterator[Demand]:
-        """Every conjunct of the reader, in document order."""
+        """Every conjunct of the reader, in document order; not `complete` when the budget ends first."""
         if self._failure is not None:
             return
         from llmreg.formats.json.inclusion.demands import Walk
 
         writer, reader = self._sides.readers
         self._walk = Walk(reader, writer)
-        yield from self._walk.demands()
+        try:
+            yield from self._walk.demands()
+        except (BudgetError, RecursionError):
+            self.complete = False
+
+    @property
+    def work(self) -> int:
+        """What was done for this question so far, in steps."""
+        return self._budget.work
 
     def ask(self, demand: Demand) -> Answer:
         """Does a document of the writer break this conjunct? Only for demands of this question."""
@@ -186,7 +184,7 @@ class Question:
             return self._failure
         wanted = (self._writer, *nodes)
         try:
-            with _deep_stack(), _no_collection():
+            with _deep_stack(), no_collection():
                 return _searched(self._solver, wanted)
         except BudgetError as spent:
             return Unknown("budget", str(spent))
@@ -219,7 +217,7 @@ def equivalent_closed(first: Side, second: Side, *, deadline: float) -> bool | N
     remember(None)  # a reading that is cut short here must not be taken up again
     verdict: bool | None = True
     try:
-        with _deep_stack(), _no_collection():
+        with _deep_stack(), no_collection():
             for closed in (False, True):
                 same = _equal(sides, deadline, closed=closed)
                 if same is False:
@@ -251,9 +249,17 @@ def _equal(sides: Sides, deadline: float, *, closed: bool) -> bool | None:
     return verdict
 
 
-def closed_document(side: Side) -> JsonValue:
+def closed_document(side: Side, *, deadline: float = math.inf) -> JsonValue:
     """The closed form of a writer as an ordinary document of its own draft, for validators.
 
     The document holds the writer's unchanged, so a value that it accepts is accepted by the open writer too.
+    Raises SchemaError when it cannot be made, or not before the deadline.
     """
-    return remembered_document(side) or close(Reader(Atoms(), replace(side, closed=False), "writer"))
+    known = remembered_document(side)
+    if known is not None:
+        return known
+    try:
+        with _deep_stack(), no_collection():
+            return close(Reader(Atoms(), replace(side, closed=False), "writer", Budget(deadline, DEFAULT_STEPS)))
+    except (BudgetError, RecursionError, InPlaceError, TooManyLocationsError, MalformedKeywordError) as refused:
+        raise SchemaError(f"the schema cannot be closed: {refused}") from refused

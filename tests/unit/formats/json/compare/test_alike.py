@@ -9,7 +9,6 @@ import pytest
 from llmreg.formats.interface import CompareOptions, Source
 from llmreg.formats.json import FORMAT
 from llmreg.formats.json.compare_alike import Alike
-from llmreg.formats.json.compare_nonempty import stays_nonempty
 from llmreg.formats.json.schema import JsonSchema
 from llmreg.model.jsontext import dumps
 from llmreg.model.report import Verdict
@@ -79,7 +78,7 @@ def test_whatever_may_judge_makes_a_difference(one: Any, other: Any) -> None:
     ],
 )
 def test_a_writer_of_members_that_nothing_needs_stays_nonempty(document: Any) -> None:
-    assert stays_nonempty(parse(document))
+    assert parse(document).stays_nonempty
     reader = parse({**document, "title": "the same"})
     assert FORMAT.compare(parse(document), reader, CompareOptions(closed=True)).verdict is Verdict.COMPATIBLE
 
@@ -96,7 +95,7 @@ def test_a_writer_of_members_that_nothing_needs_stays_nonempty(document: Any) ->
     ],
 )
 def test_a_writer_that_may_need_what_it_does_not_declare_is_asked_about(document: Any) -> None:
-    assert not stays_nonempty(parse(document))
+    assert not parse(document).stays_nonempty
 
 
 def test_a_closed_writer_that_writes_nothing_is_told_about_though_only_its_title_changed() -> None:

@@ -255,7 +255,7 @@ def test_no_pair_of_branches_is_asked_about_twice(monkeypatch: pytest.MonkeyPatc
 
 
 def test_the_share_of_the_unions_can_run_out_alone(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(compare_unions, "_SHARE", 0.0)
+    monkeypatch.setattr(compare_unions, "_MAX_WORK", -1)
     union = {"anyOf": [record(a=TEXT), {"type": "null"}]}
     other = {"anyOf": [record(a={"type": "integer"}), {"type": "null"}]}
     comparison = compare(union, other)
@@ -272,9 +272,9 @@ def questions_behind_unions(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     asked: list[Any] = []
     documents = compare_unions.BehindUnions._documents
 
-    def spy(self: Any, pairs: Any, deadline: float) -> Any:
+    def spy(self: Any, pairs: Any) -> Any:
         asked.append(pairs)
-        return documents(self, pairs, deadline)
+        return documents(self, pairs)
 
     monkeypatch.setattr(compare_unions.BehindUnions, "_documents", spy)
     return asked
