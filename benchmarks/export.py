@@ -109,7 +109,7 @@ def main() -> None:
     parser.add_argument("--phases", action="store_true")
     options = parser.parse_args()
     root = synthetic.build(options.directory / f"registry-{options.subjects}", options.subjects, options.versions)
-    out = options.directory / "out"
+    out = options.directory / f"out-{options.subjects}"
     if options.phases:
         phases(root, out, options.subjects * options.versions)
         return

@@ -5,8 +5,10 @@ from __future__ import annotations
 import http.server
 import json
 import shutil
+import signal
 import sqlite3
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -16,9 +18,10 @@ from typing import Any
 import pytest
 from tests.cli.conftest import Llmreg, Repo, new_repo
 
-from llmreg.errors import LlmregError, UsageError
+from llmreg.errors import LimitError, LlmregError, UsageError
 from llmreg.index.reader import Index
 from llmreg.ops.export.deliver import deliver
+from llmreg.ops.export.exclusive import exclusive
 
 
 @pytest.fixture
@@ -150,6 +153,93 @@ def test_rewritten_history_is_refused_unless_told(llmreg: Llmreg, repo: Repo, tm
     assert "--allow-rewritten" in refused.err
     assert dump(tmp_path / "out") == before
     assert export(llmreg, repo, tmp_path / "out", "--allow-rewritten")["export"] == "built"
+
+
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from llmreg.index.writer import IndexWriter
+import llmreg.ops.export as exporting
+
+def die(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+where = sys.argv[2]
+if where == "manifest":
+    exporting.write_manifest = die
+else:
+    setattr(IndexWriter, where, die)
+exporting.export(exporting.ExportRequest(Path.cwd(), Path(sys.argv[1]), environment=os.environ))
+"""
+
+
+@pytest.mark.parametrize("where", ["put", "finish", "manifest"])
+def test_a_killed_export_leaves_the_old_index_or_the_new(
+    llmreg: Llmreg, repo: Repo, tmp_path: Path, where: str
+) -> None:
+    out = tmp_path / "out"
+    export(llmreg, repo, out)
+    before, manifest = dump(out), (out / "manifest.json").read_bytes()
+    repo.schema("tools/search", "query", "limit", required=["query"])
+    repo.register("tools/search")
+    repo.commit("more")
+    killed = subprocess.run([sys.executable, "-c", _KILLED, str(out), where], cwd=repo.root, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert (out / "manifest.json").read_bytes() == manifest
+    export(llmreg, repo, tmp_path / "anew")
+    assert dump(out) == (dump(tmp_path / "anew") if where == "manifest" else before)
+    assert export(llmreg, repo, out)["export"] == ("unchanged" if where == "manifest" else "updated")
+    assert dump(out) == dump(tmp_path / "anew")
+    assert {path.name for path in out.iterdir()} == {"index.sqlite", "manifest.json"}
+
+
+def test_one_export_at_a_time(tmp_path: Path) -> None:
+    with exclusive(tmp_path), pytest.raises(LimitError, match="another export"), exclusive(tmp_path, wait=0.1):
+        pass
+
+
+def test_a_reference_that_appears_and_one_that_goes(llmreg: Llmreg, repo: Repo, tmp_path: Path) -> None:
+    """What changes in one subject reaches those that refer to it."""
+    kept = tmp_path / "kept"
+    export(llmreg, repo, kept)
+    folder = repo.root / "subjects/chat/message"
+    shutil.move(folder, tmp_path / "message")
+    for number in range(2):
+        repo.commit("there or not")
+        assert export(llmreg, repo, kept)["subjects"] == 2
+        anew = tmp_path / str(number)
+        export(llmreg, repo, anew)
+        assert dump(kept) == dump(anew)
+        if not number:
+            shutil.move(tmp_path / "message", folder)
+
+
+def test_a_manifest_that_changes_loses_its_signature(llmreg: Llmreg, repo: Repo, tmp_path: Path) -> None:
+    key, out = tmp_path / "key", tmp_path / "out"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
+    export(llmreg, repo, out, "--sign", str(key))
+    export(llmreg, repo, out)
+    assert (out / "manifest.json.sig").exists()
+    repo.commit("nothing")
+    export(llmreg, repo, out)
+    assert not (out / "manifest.json.sig").exists()
+
+
+def test_plain_files_and_pages_beside_the_index(llmreg: Llmreg, repo: Repo, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    answer = export(llmreg, repo, out, "--static", "--html")
+    assert answer["static"]["subjects"] == answer["site"]["subjects"] == 3
+    assert set(answer["files"]) == {"index.sqlite", "site.sha256"}
+    assert (out / "site/index.html").is_file()
+    assert json.loads((out / "site/subjects/_index.json").read_bytes()) == [
+        "chat/message",
+        "chat/reply",
+        "tools/search",
+    ]
+    done = subprocess.run(["sha256sum", "--check", "--quiet", "site.sha256"], cwd=out, check=False)
+    assert done.returncode == 0
+    again = export(llmreg, repo, out, "--static", "--html")
+    assert (again["export"], again["static"]["files"], again["site"]["files"]) == ("unchanged", 0, 0)
 
 
 def test_a_shallow_clone_is_refused(llmreg: Llmreg, repo: Repo, tmp_path: Path) -> None:

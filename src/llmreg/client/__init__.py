@@ -5,9 +5,8 @@ Needs httpx: `pip install 'llmreg[client]'`.
 
 from llmreg.client.asynchronous import AsyncRegistryClient
 from llmreg.client.failures import AnswerError, ClientError, MissingError, ProblemError, UnreachableError
+from llmreg.client.judgements import Compatibility, Diff, SchemaValidation, Validation
 from llmreg.client.results import (
-    Compatibility,
-    Diff,
     Event,
     Hit,
     Link,
@@ -19,12 +18,10 @@ from llmreg.client.results import (
     Result,
     Schema,
     SchemaBytes,
-    SchemaValidation,
     SearchPage,
     Stats,
     Subject,
     SubjectLine,
-    Validation,
     Version,
     VersionLine,
     Versions,

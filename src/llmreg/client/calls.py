@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from urllib.parse import quote, urlencode
 
 from llmreg.client.exchange import Call
+from llmreg.client.judgements import Diff
 from llmreg.client.results import (
-    Diff,
     Hit,
     Link,
     Links,

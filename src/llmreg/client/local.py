@@ -12,7 +12,8 @@ from typing import Any
 from llmreg.client import calls
 from llmreg.client.exchange import Core, Work
 from llmreg.client.failures import AnswerError
-from llmreg.client.results import Subject, Validation, Version
+from llmreg.client.judgements import Validation
+from llmreg.client.results import Subject, Version
 from llmreg.compat.schemas import Schemas
 from llmreg.errors import LimitError, NotFoundError
 from llmreg.formats import catalogue

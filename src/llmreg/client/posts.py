@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from llmreg.client.exchange import Call
-from llmreg.client.results import Compatibility, SchemaValidation, Validation, problem
+from llmreg.client.judgements import Compatibility, SchemaValidation, Validation, problem
 from llmreg.errors import UsageError
 from llmreg.model.jsontext import dumps
 

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, Generic, Self, TypeVar
 
-from llmreg.model.problem import Problem
 from llmreg.model.subject import VersionStatus
 
 T = TypeVar("T")
@@ -244,16 +243,6 @@ class Links(Page[Link]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Diff(Result):
-    """The step between two versions; `report` is one subject of docs/reference/report.md."""
-
-    subject: str
-    old: str
-    new: str
-    report: Json
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Stats(Result):
     """What is served, counted. `generation` is the commit's number, `time` the committer's (seconds, UTC)."""
 
@@ -271,45 +260,6 @@ class Stats(Result):
     tags: Json
     verdicts: Json
     events: Json
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Validation(Result):
-    """The answer on a document: true when it is valid. `errors` are ordered by place; `version` judged it."""
-
-    valid: bool
-    errors: tuple[Problem, ...]
-    subject: str
-    version: str
-
-    def __bool__(self) -> bool:
-        return self.valid
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SchemaValidation(Result):
-    """The answer on a schema: true when it is one. `errors` and `warnings` are ordered by place."""
-
-    valid: bool
-    format: str | None
-    errors: tuple[Problem, ...]
-    warnings: tuple[Problem, ...]
-
-    def __bool__(self) -> bool:
-        return self.valid
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Compatibility(Result):
-    """The answer on a next version: true when it is compatible. `report` is that of docs/reference/report.md."""
-
-    compatible: bool
-    verdict: str
-    compared_versions: tuple[str, ...]
-    report: Json
-
-    def __bool__(self) -> bool:
-        return self.compatible
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,9 +291,3 @@ def take(cls: type[T], body: Json, **made: Any) -> T:
 
 def _references(body: Json) -> tuple[Reference, ...]:
     return tuple(take(Reference, item) for item in body["references"])
-
-
-def problem(body: Json) -> Problem:
-    """One defect of a document or a schema."""
-    known = {field.name for field in fields(Problem)}
-    return Problem(**{"code": "", **{key: value for key, value in body.items() if key in known}})

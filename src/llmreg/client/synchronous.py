@@ -13,21 +13,18 @@ from llmreg.client import calls, events, posts
 from llmreg.client.cache import Cache
 from llmreg.client.connection import Connection, lost
 from llmreg.client.exchange import Core, Reply
+from llmreg.client.judgements import Compatibility, Diff, SchemaValidation, Validation
 from llmreg.client.local import Local
 from llmreg.client.results import (
-    Compatibility,
-    Diff,
     Event,
     Links,
     Page,
     Schema,
     SchemaBytes,
-    SchemaValidation,
     SearchPage,
     Stats,
     Subject,
     SubjectLine,
-    Validation,
     Version,
     Versions,
 )

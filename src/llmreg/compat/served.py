@@ -37,7 +37,7 @@ def served_text(format_name: str, data: bytes) -> bytes:
     """The served text of registered bytes: as they are, where today's rules cannot read them any more."""
     try:
         return catalogue.get(format_name).served(data)
-    except LlmregError:
+    except (LlmregError, LookupError, TypeError, ValueError):  # what a printer meets in a text that no parser took
         return data
 
 

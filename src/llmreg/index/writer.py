@@ -12,7 +12,6 @@ import json
 import os
 import shutil
 import sqlite3
-import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -22,8 +21,7 @@ from llmreg.index.codec import subject_to_text
 from llmreg.index.rows import EventRow, MomentRow, SubjectRow
 from llmreg.index.tables import FORMAT, TABLES
 from llmreg.model.jsontext import dumps
-
-_GZIP = 31  # zlib's word for "with gzip's header", which HTTP can send as it is; its time stamp is left at zero
+from llmreg.model.packing import deflated, gzip_member
 
 
 class IndexWriter:
@@ -179,7 +177,7 @@ class IndexWriter:
             )
             references += [(identity, place, *reference) for place, reference in enumerate(version.references)]
             if version.report is not None:
-                reports.append((identity, zlib.compress(dumps(version.report).encode(), 6)))
+                reports.append((identity, deflated(dumps(version.report).encode())))
         self._many("versions", versions)
         self._many("refs (version, position, name, target, target_version)", references)
         self._many("reports (version, report)", reports)
@@ -188,7 +186,7 @@ class IndexWriter:
         found = self._db.execute("SELECT id FROM blobs WHERE sha256 = ?", (sha256,)).fetchone()
         if found is not None:
             return int(found[0])
-        return self._insert("blobs", sha256=sha256, size=len(data), gzip=zlib.compress(data, 6, _GZIP))
+        return self._insert("blobs", sha256=sha256, size=len(data), gzip=gzip_member(data))
 
     def _insert(self, table: str, **columns: Any) -> int:
         self._next[table] += 1

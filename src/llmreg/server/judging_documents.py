@@ -9,19 +9,18 @@ import time
 from collections.abc import Sequence
 
 from llmreg.errors import DocumentError, InputError, LimitError, LlmregError
-from llmreg.formats import catalogue
 from llmreg.formats.interface import Validator
 from llmreg.model.jsontext import MAX_DEPTH, dumps, loads
 from llmreg.model.problem import Problem
 from llmreg.server import judging_answers as answers
 from llmreg.server.judging import Answer, DataQuestion, Mark, Named, SchemaQuestion
-from llmreg.server.judging_library import Library
+from llmreg.server.judging_library import Library, format_of
 
 
 def validate_schema(library: Library, question: SchemaQuestion) -> Answer:
     """A text that is no schema is an answer, not a failure. Raises LimitError, UsageError."""
     digest = hashlib.sha256(question.new.schema).hexdigest()
-    name = catalogue.detect(question.new.schema, "", question.new.format).name
+    name = format_of(question.new).name
     problems: Sequence[Problem] = ()
     warnings: Sequence[Problem] = ()
     try:

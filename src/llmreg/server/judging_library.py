@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from llmreg.compat.schemas import Schemas
-from llmreg.errors import LlmregError
+from llmreg.errors import LlmregError, UsageError
 from llmreg.formats import catalogue
 from llmreg.formats.interface import Format, Schema, Source, Validator
 from llmreg.index.reader import Index
@@ -70,7 +70,7 @@ class Library:
 
     def parse(self, text: Text, *, strict: bool) -> Schema:
         """Somebody's text. Raises SchemaError, DocumentError, LimitError, UsageError."""
-        schema_format = catalogue.detect(text.schema, "", text.format)
+        schema_format = format_of(text)
         key = _digest(text, schema_format, strict)
         if key in self._parsed:
             self._parsed.move_to_end(key)
@@ -118,6 +118,13 @@ class Library:
         self._registered.clear()
         self._parsed.clear()
         self._validators.clear()
+
+
+def format_of(text: Text) -> Format:
+    """Raises UsageError where neither the caller nor the content tells."""
+    if text.format is None and max(catalogue.get(name).sniff(text.schema) for name in catalogue.names()) <= 0:
+        raise UsageError("cannot tell the schema's format", hint='say it with "format": "json", "avro" or "protobuf"')
+    return catalogue.detect(text.schema, "", text.format)
 
 
 def _digest(text: Text, schema_format: Format, strict: bool) -> bytes:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _MEDIA = {"json": "application/schema+json", "avro": "application/json"}
 _TEXT = "text/plain; charset=utf-8"
+TEXTS = "application/schema+json, application/json, text/plain"  # what registered bytes may be sent as
 
 
 def schema_bytes(generation: Generation, version: StoredVersion, cache: Cache) -> Response:

@@ -56,11 +56,13 @@ def _checked(options: ServerOptions) -> str:
     that what was asked for is missing."""
     from llmreg.server.keysets import KeySet
     from llmreg.server.middleware import tracing
+    from llmreg.server.services import grpc
     from llmreg.server.state import Generation
     from llmreg.server.tokens import Tokens
 
     if options.otel:
         tracing.missing()
+    grpc.missing(options)
     if options.jwks is not None:
         Tokens(None, None).take(KeySet(options.jwks).read())
     generation = Generation.load(options.directory)

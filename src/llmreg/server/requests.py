@@ -35,12 +35,16 @@ def query(request: Request, wanted: type[T]) -> T:
         else:
             given[name] = value
     try:
-        return msgspec.convert(given, wanted, strict=False)
+        found = msgspec.convert(given, wanted, strict=False)
     except msgspec.ValidationError as error:
         place = str(error).partition(" - at `$.")[2].rstrip("`")
         raise HttpError(
             400, f"the query string: {error}", problems=[_at(place, str(error).partition(" - at")[0])]
         ) from None
+    for name in given:
+        if getattr(found, name) is None:  # the library takes the word "null" for one
+            raise HttpError(400, f"the parameter {name!r} is no null", problems=[_at(name, "null is no value")])
+    return found
 
 
 async def body(request: Request, limit: int) -> bytes:

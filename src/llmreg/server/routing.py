@@ -45,7 +45,8 @@ class Route:
     `query`, `request` and `response` are msgspec types: what the query string, the body and the answer hold.
     `cached`: the answer to a GET without a query depends on nothing but the path and the generation; it is kept in
     memory and sent again without asking the handler. `ready`: needs an index, so it is 503 before the first one.
-    `writes`: it stands for a write that this server refuses. `hidden`: not in the OpenAPI document."""
+    `media`: of the answer, or several with commas between. `writes`: it stands for a write that this server refuses.
+    `hidden`: not in the OpenAPI document."""
 
     method: str
     path: str
@@ -60,6 +61,7 @@ class Route:
     cached: bool = False
     ready: bool = True
     permission: str | None = "schema:read"
+    writes: bool = False
     hidden: bool = False
 
     @property

@@ -18,18 +18,20 @@ _MAX_BYTES = 1 << 20
 
 def read_registry(data: bytes, name: str = "llmreg.yaml") -> RegistryConfig:
     """The registry's settings. Raises InputError with one placed Problem per defect."""
-    values, _ = _read(data, name, REGISTRY, required="registry")
+    values, _ = read_settings(data, name, REGISTRY, required="registry")
     return RegistryConfig(**values)
 
 
 def read_subject(data: bytes, name: str = "subject.yaml") -> SubjectConfig:
     """One subject's facts. Raises InputError with one placed Problem per defect."""
-    values, settings = _read(data, name, SUBJECT, required="format")
+    values, settings = read_settings(data, name, SUBJECT, required="format")
     return SubjectConfig(**values, settings=settings)
 
 
-def _read(data: bytes, name: str, table: Sequence[Setting], *, required: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """(fields of the config, settings of its format)."""
+def read_settings(
+    data: bytes, name: str, table: Sequence[Setting], *, required: str
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(fields, settings of a format) of a file with these settings. Raises InputError with every defect placed."""
     document = _document(data, name)
     if not isinstance(document, dict):
         raise DocumentError(f"{name}: expected a mapping of settings", problems=[Problem("config-type", "no mapping")])

@@ -53,4 +53,4 @@ def connect() -> Iterator[Callable[..., RegistryClient]]:
 
     yield make
     for client in made:
-        client.__exit__(None, None, None)
+        client.close()

@@ -42,6 +42,10 @@ LogFormat = Annotated[
     Literal["text", "json", "none"],
     typer.Option(help="A line for each request; none leaves it out."),
 ]
+Grpc = Annotated[
+    int | None,
+    typer.Option("--grpc", min=0, max=65535, metavar="PORT", help="gRPC on this port too (extra llmreg[grpc])."),
+]
 Otel = Annotated[bool, typer.Option("--otel", help="Spans by OpenTelemetry (extra llmreg[otel]).")]
 Jwks = Annotated[
     str | None,
@@ -89,6 +93,7 @@ def run(
     audit_log: AuditLog = None,
     log_format: LogFormat = "none",
     otel: Otel = False,
+    grpc: Grpc = None,
 ) -> int:
     """Answer from an index: REST, Schema Registry clients, pages. It can never write.
 
@@ -119,6 +124,7 @@ def run(
         audit_log=audit_log.absolute() if audit_log is not None else None,
         log_format=log_format,
         otel=otel,
+        grpc_port=grpc,
     )
     return _serve(options, index)
 

@@ -31,18 +31,23 @@ def extent(context: Context, spots: Sequence[Spot], *, new_writes: bool) -> str 
 
 
 def _conditions(spot: Spot) -> Iterator[str]:
-    """What a datum must hold for its reader to come to the place, and to fail there."""
+    """What a datum must hold for its reader to come to the place, and to fail there. Where something must hold of an
+    item, that there is one goes without saying."""
+    empty = ""
     for at, (pair, edge) in enumerate(spot.way):
         path = path_of(spot.way[:at]) or pair[0].label()
         if edge.step.kind == "branch" and isinstance(pair[0], Union):
+            empty = ""
             yield f"`{path}` is {_named(pair[0].branches[edge.step.branch])}"
         elif edge.step.kind in ("item", "value"):
-            yield f"`{path}` is not empty"
+            empty = f"`{path}` is not empty"
     path, datum = path_of(spot.way) or spot.at[0].label(), spot.clue.datum
     if isinstance(spot.at[0], Union) and isinstance(datum, Branch):
         yield f"`{path}` is {_named(spot.at[0].branches[datum.number])}"
     elif isinstance(spot.at[0], Enum) and isinstance(spot.at[1], Enum) and isinstance(datum, str):
         yield f"`{path}` is {' or '.join(missing_symbols(spot.at[0], spot.at[1]))}"
+    elif empty:
+        yield empty
 
 
 def _named(type_: Type) -> str:

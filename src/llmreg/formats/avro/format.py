@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from llmreg.errors import LlmregError
@@ -39,10 +40,21 @@ class AvroFormat:
         named = isinstance(value, dict) and value.get("type") in _NAMED and "$schema" not in value
         return 0.9 if named else 0.0
 
-    def parse(self, source: Source) -> AvroSchema:
+    @cached_property
+    def _parse(self) -> Callable[[Source], AvroSchema]:
+        """Loaded once: an import inside a function, each time, takes longer than a small schema takes to build."""
         from llmreg.formats.avro.parse import parse
 
-        return parse(source)
+        return parse
+
+    @cached_property
+    def _compare(self) -> Callable[[AvroSchema, AvroSchema, CompareOptions], Comparison]:
+        from llmreg.formats.avro.compare import compare
+
+        return compare
+
+    def parse(self, source: Source) -> AvroSchema:
+        return self._parse(source)
 
     def scan_references(self, data: bytes, references: Mapping[str, str]) -> Sequence[Reference]:
         """Avro's text holds no references: they are those of `references:`, once the text is readable."""
@@ -52,9 +64,7 @@ class AvroFormat:
         return tuple(dict.fromkeys(pinned(references)))
 
     def compare(self, writer: Schema, reader: Schema, options: CompareOptions) -> Comparison:
-        from llmreg.formats.avro.compare import compare
-
-        return compare(cast("AvroSchema", writer), cast("AvroSchema", reader), options)
+        return self._compare(cast("AvroSchema", writer), cast("AvroSchema", reader), options)
 
     def changes(self, old: Schema, new: Schema, options: CompareOptions) -> Sequence[Finding]:
         from llmreg.formats.avro.changes import changes

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from typing import NamedTuple
 
-from llmreg.formats.avro.matching import branches, choose, may_read, pair_fields, readable
+from llmreg.formats.avro.matching import branches, choose, fields_readable, may_read, pair_fields, readable
 from llmreg.formats.avro.types import PRIMITIVES, Array, Field, Map, Named, Record, Type, Union
 
 Pair = tuple[Type, Type]
@@ -67,7 +67,6 @@ class Clock:
 
 _SAME = Step("same")
 _NULLABLE = 2  # branches: null and a type
-_NO_FIELDS = (None, None)
 
 
 class Graph:
@@ -100,14 +99,20 @@ class Graph:
         if isinstance(writer, Union):
             pairs = [(at, (branch, reader)) for at, branch in enumerate(writer.branches)]
             return [Edge(Step("branch", branch=at), to) for at, to in pairs if not _plain(*to)]
+        if isinstance(writer, Record) and isinstance(reader, Record):
+            return self._fields(writer, reader)
         if not readable(writer, reader):
             self.failing[writer, reader] = None
-        if writer.kind != reader.kind:
-            return []
+        return [Edge(Step(kind), to) for kind, _, to in descend(writer, reader) if not _plain(*to)]
+
+    def _fields(self, writer: Record, reader: Record) -> list[Edge]:
+        pairs = pair_fields(writer, reader)
+        if not fields_readable(writer, reader, pairs):
+            self.failing[writer, reader] = None
         return [
-            Edge(Step(kind, *(fields or _NO_FIELDS)), to)
-            for kind, fields, to in descend(writer, reader)
-            if not _plain(*to)
+            Edge(Step("field", sources[0], field), (sources[0].type, field.type))
+            for field, sources in pairs
+            if sources and not _plain(sources[0].type, field.type)
         ]
 
     def _into_union(self, writer: Type, reader: Union) -> list[Edge]:

@@ -32,7 +32,7 @@ def promotes(writer: Type, reader: Type) -> bool:
 
 def names_match(writer: Named, reader: Named) -> bool:
     """Unqualified names are equal, or an alias of the reader is the writer's full name; writer aliases do not count."""
-    return writer.short == reader.short or writer.name in reader.aliases
+    return writer.name == reader.name or writer.short == reader.short or writer.name in reader.aliases
 
 
 def matches(writer: Type, reader: Type) -> bool:
@@ -115,8 +115,15 @@ def readable(writer: Type, reader: Type) -> bool:
     if isinstance(writer, Enum) and isinstance(reader, Enum):
         return reader.default is not None or not missing_symbols(writer, reader)
     if isinstance(writer, Record) and isinstance(reader, Record):
-        return all(sources or field.optional for field, sources in pair_fields(writer, reader))
+        return fields_readable(writer, reader, pair_fields(writer, reader))
     return _size(writer) == _size(reader)
+
+
+def fields_readable(writer: Record, reader: Record, pairs: list[Pairing]) -> bool:
+    """The same of two records whose fields are paired already."""
+    if not names_match(writer, reader):
+        return False
+    return all(sources or field.optional for field, sources in pairs)
 
 
 def differing(writer: Type, reader: Type) -> frozenset[str]:

@@ -58,7 +58,7 @@ def in_order(
     return [spot for _, _, spot in keyed]
 
 
-def path_of(way: Way, field: str) -> str:
+def path_of(way: Way, field: str = "") -> str:
     """The writer's fields on the way, as people write them: `a.b[].c`."""
     path = ""
     for _, edge in way:

@@ -1,7 +1,7 @@
 """What Schema Registry clients are given of an Avro schema: the text as Apache Avro's Java library prints it.
 
-Source: `Schema.toString` of Apache Avro 1.12: `type`, `name`, `namespace` where it is another than around it, `doc`, what
-belongs to the type, other attributes in their order, `aliases` last; a plain primitive is its name alone.
+Source: `Schema.toString` of Apache Avro 1.12: `type`, `name`, `namespace` where it is another than around it, `doc`,
+what belongs to the type, other attributes in their order, `aliases` last; a plain primitive is its name alone.
 """
 
 from __future__ import annotations

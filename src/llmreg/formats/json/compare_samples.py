@@ -30,8 +30,10 @@ _BOUNDS: Final = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusive
 _UNIONS: Final = ("anyOf", "oneOf")
 _WITH_MEMBERS: Final = frozenset({"properties", "required", "items", "additionalProperties"})
 _HOLDERS: Final = frozenset({"$schema", "$id", "$defs", "definitions"})
+_NUMBERS: Final = (int, Decimal)
 _LONGEST: Final = 300
-_DEEPEST: Final = 24
+_DEEPEST: Final = 12
+_MOST: Final = 2_000  # schemas looked at for one pair: recursive ones would never end
 _SEARCH: Final = 2_000  # steps to find a text for a pattern
 
 
@@ -43,6 +45,7 @@ class Samples:
         self._definitions = definitions
         self._judging = judging - _HOLDERS
         self._depth = 0
+        self._left = _MOST
 
     def of(self, schema: Any) -> Any:
         """The plainest value with the fewest members, or NOTHING."""
@@ -53,7 +56,8 @@ class Samples:
         schema = self._resolved(schema)
         if schema is True:
             yield from (*_PLAIN.values(), [], {})
-        if not isinstance(schema, dict) or self._depth > _DEEPEST:
+        self._left -= 1
+        if not isinstance(schema, dict) or self._depth > _DEEPEST or self._left < 0:
             return
         self._depth += 1
         try:
@@ -84,8 +88,11 @@ class Samples:
     def accepts(self, schema: Any, value: Any) -> bool:
         """Whether a schema, closed or open, surely accepts a value."""
         schema = self._resolved(schema)
+        self._left -= 1
         if not isinstance(schema, dict):
             return schema is True
+        if self._left < 0:
+            return False
         if not self._judged_by(schema, type(value)) or not self._listed(schema, value):
             return False
         if not self._of_union(schema, value):
@@ -122,7 +129,8 @@ class Samples:
     def refuses(self, schema: Any, value: Any) -> bool:
         """Whether a schema surely refuses a value."""
         schema = self._resolved(schema)
-        if not isinstance(schema, dict):
+        self._left -= 1
+        if not isinstance(schema, dict) or self._left < 0:
             return schema is False
         if any(keyword in self._judging and refused(keyword, schema, value) for keyword in schema):
             return True
@@ -257,8 +265,7 @@ def refused(keyword: str, schema: dict[str, Any], value: Any) -> bool:
     if keyword in ("enum", "const"):
         return key_of(value) not in {key_of(one) for one in (said if keyword == "enum" else [said])}
     if keyword in _BOUNDS:
-        number = type(value) in (int, Decimal) and not isinstance(said, bool)
-        return number and not _in_bounds({keyword: said}, value)
+        return type(value) in _NUMBERS and type(said) in _NUMBERS and not _in_bounds({keyword: said}, value)
     if keyword in _SIZES:
         return isinstance(value, _SIZES[keyword]) and not _in_size({keyword: said}, value)
     if keyword == "required":

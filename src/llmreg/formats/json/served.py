@@ -48,7 +48,7 @@ def posted(source: Source) -> JsonSchema:
     names = source.references
 
     def registered(base: str, uri: str) -> str:
-        pin = names.get(uri) or names.get(absolute(base, uri))
+        pin = names.get(uri) or names.get(_absolute(base, uri))
         found = _SERVED.fullmatch(uri)
         if pin is None and found:
             pin = f"{found['subject']}@{found['version']}"
@@ -73,6 +73,13 @@ def _rename(document: Any, schema: JsonSchema, name: Callable[[str, str], str]) 
             if isinstance(text, str) and text[:1] != "#":
                 uri, mark, fragment = text.partition("#")
                 lookup(document, node.pointer)[keyword] = name(node.base, uri) + mark + fragment
+
+
+def _absolute(base: str, uri: str) -> str:
+    try:
+        return absolute(base, uri)
+    except ValueError:  # no URI, which `parse` tells of
+        return uri
 
 
 def _sorted(value: Any) -> Any:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from llmreg.formats.interface import CompareOptions
 from llmreg.formats.protobuf.compare import source_findings
 from llmreg.formats.protobuf.evidence import Evidence
-from llmreg.formats.protobuf.identity import matched
+from llmreg.formats.protobuf.identity import Matching, matched, roots
 from llmreg.formats.protobuf.schema import ProtobufSchema
 from llmreg.formats.protobuf.scope import Settings, reach
 from llmreg.formats.rule import rulebook
@@ -36,20 +36,23 @@ def equivalent(old: ProtobufSchema, new: ProtobufSchema) -> bool | None:
     field that the other has not; else None."""
     if old.payload_digest == new.payload_digest:
         return True
-    answers = {answer for sides in ((old, new), (new, old)) for answer in _answers(*sides)}
+    answers = set(_answers(old, new))
     if answers <= {True}:
         return True
     return False if False in answers else None
 
 
-def _answers(writer: ProtobufSchema, reader: ProtobufSchema) -> Iterator[bool | None]:
-    """One answer for each message pair: the same, lacking at the reader (False), or unknown."""
-    scope = reach(matched(writer.side, reader.side), ())
-    if scope.lost:
-        yield False
+def _answers(old: ProtobufSchema, new: ProtobufSchema) -> Iterator[bool | None]:
+    """One answer for each message pair: the same, lacking a field on one side (False), or unknown; and for each message
+    that one side lacks. Fields belong together whichever side is asked, so one direction tells of both."""
+    matching = matched(old.side, new.side)
+    scope = reach(matching, ())
+    back = roots(Matching(new.side, old.side), ())
+    yield from (False for _ in scope.lost)
+    yield from (False for _, other in back if other is None)
     for pair in scope.pairs:
         same = sorted(pair.writer.signature, key=repr) == sorted(pair.reader.signature, key=repr)
-        unknown = False if pair.unread else None
+        unknown = False if pair.unread or pair.unwritten else None
         yield True if same and pair.writer.message_set == pair.reader.message_set else unknown
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import shutil
 from collections.abc import Iterable, Mapping
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from llmreg.model.jsontext import dumps
+from llmreg.model.packing import gzip_member
 
 INDEX = "_index"
 _GZIP_FROM = 512  # bytes; as the server does
@@ -46,7 +46,7 @@ class Tree:
         name = f"{url}/{INDEX}.{body.ending}"
         packed = body.packed
         if packed is None and len(body.content) >= _GZIP_FROM:
-            packed = gzip.compress(body.content, 6, mtime=0)
+            packed = gzip_member(body.content)
         if packed is not None and len(packed) >= len(body.content):
             packed = None
         if self._write(name, body.content) or packed is not None:

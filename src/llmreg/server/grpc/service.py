@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import grpc
@@ -14,6 +14,7 @@ from llmreg.index.search import search
 from llmreg.server.changes import changes, place
 from llmreg.server.grpc import messages
 from llmreg.server.grpc import schema_registry_pb2 as pb
+from llmreg.server.grpc.gate import Gate
 from llmreg.server.grpc.schema_registry_pb2_grpc import SchemaRegistryServicer
 from llmreg.server.grpc.statuses import answered, status
 from llmreg.server.judging import SchemaQuestion
@@ -35,40 +36,43 @@ class SchemaRegistry(SchemaRegistryServicer):
     """Names and shapes are those of the proto file, which says what each method does."""
 
     def __init__(self, state: State) -> None:
+        """Raises InputError when tokens are asked for and the keys cannot be read."""
         self._state = state
+        self._gate = Gate(state)
 
     async def RegisterSchema(self, request: pb.RegisterSchemaRequest, context: Context) -> pb.RegisterSchemaResponse:
-        async with answered(context):
+        async with self._call("RegisterSchema", context):
             raise _read_only()
 
     async def BatchRegister(self, request_iterator: object, context: Context) -> None:
-        async with answered(context):
+        async with self._call("BatchRegister", context):
             raise _read_only()
 
     async def GetSchema(self, request: pb.GetSchemaRequest, context: Context) -> pb.GetSchemaResponse:
-        async with answered(context):
+        async with self._call("GetSchema", context):
             with self._held() as generation:
                 index = generation.index
                 found = messages.chosen(index, request.id, request.subject, request.version)
                 return pb.GetSchemaResponse(schema=messages.schema(index, found))
 
     async def ListSchemas(self, request: pb.ListSchemasRequest, context: Context) -> AsyncIterator[pb.Schema]:
-        async with answered(context):
+        async with self._call("ListSchemas", context):
             with self._held() as generation:
                 for subject in _subjects(generation, request):
                     for version in _versions(subject, every=request.all_versions):
                         yield messages.schema(generation.index, version, content=not request.without_content)
 
     async def ValidateData(self, request: pb.ValidateDataRequest, context: Context) -> pb.ValidationReport:
-        async with answered(context):
+        async with self._call("ValidateData", context):
             return await self._validated(request)
 
     async def BatchValidate(
         self, request_iterator: AsyncIterator[pb.ValidateDataRequest], context: Context
     ) -> AsyncIterator[pb.ValidationReport]:
-        async with answered(context):
+        async with self._call("BatchValidate", context):
             async for request in request_iterator:
                 try:
+                    await self._gate.admit("BatchValidate", context)  # each counts as if it came alone
                     yield await self._validated(request)
                 except LlmregError as error:
                     code, message = status(error)
@@ -76,7 +80,7 @@ class SchemaRegistry(SchemaRegistryServicer):
                     yield pb.ValidationReport(request_id=request.request_id, failure=failure)
 
     async def ValidateSchema(self, request: pb.ValidateSchemaRequest, context: Context) -> pb.SchemaValidationReport:
-        async with answered(context):
+        async with self._call("ValidateSchema", context):
             _within(request.schema_content, self._state.options.max_schema_bytes)
             new = messages.text(request.schema_content, request.schema_type, request.references)
             with self._held() as generation:
@@ -87,7 +91,7 @@ class SchemaRegistry(SchemaRegistryServicer):
     async def CheckCompatibility(
         self, request: pb.CompatibilityCheckRequest, context: Context
     ) -> pb.CompatibilityReport:
-        async with answered(context):
+        async with self._call("CheckCompatibility", context):
             _within(request.schema_content, self._state.options.max_schema_bytes)
             question = messages.check_question(request)
             with self._held() as generation:
@@ -97,7 +101,7 @@ class SchemaRegistry(SchemaRegistryServicer):
     async def StreamSchemaChanges(
         self, request: pb.StreamRequest, context: Context
     ) -> AsyncIterator[pb.SchemaChangeEvent]:
-        async with answered(context):
+        async with self._call("StreamSchemaChanges", context):
             after = place(request.after) if request.after else None
             await context.send_initial_metadata(())  # it listens
             with self._state.metrics.streams.track_inprogress():
@@ -106,6 +110,13 @@ class SchemaRegistry(SchemaRegistryServicer):
                         if request.subject in ("", event.subject):
                             yield messages.change(event)
             raise HttpError(503, "the server stops; go on after the last event's id")
+
+    @asynccontextmanager
+    async def _call(self, method: str, context: Context) -> AsyncIterator[None]:
+        requests = self._state.metrics.requests
+        async with answered(context, lambda code: requests.labels(f"/{NAME}/{method}", code).inc()):
+            await self._gate.admit(method, context)
+            yield
 
     async def _validated(self, request: pb.ValidateDataRequest) -> pb.ValidationReport:
         _within(request.data, self._state.options.max_data_bytes)

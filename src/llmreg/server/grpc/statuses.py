@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
-from urllib.parse import unquote
 
 import grpc
 
 from llmreg.errors import LlmregError
-from llmreg.server.caller import CALLER, Caller
 from llmreg.server.problems import HttpError
 
 log = logging.getLogger("llmreg.server")
@@ -46,20 +44,20 @@ def status(error: LlmregError) -> tuple[grpc.StatusCode, str]:
 
 
 @asynccontextmanager
-async def answered(context: grpc.aio.ServicerContext[Any, Any]) -> AsyncIterator[None]:
-    """Whatever goes wrong inside ends the call with its status; only what is a bug of ours goes to the log."""
-    CALLER.set(Caller(_address(context.peer())))
+async def answered(context: grpc.aio.ServicerContext[Any, Any], count: Callable[[str], None]) -> AsyncIterator[None]:
+    """Whatever goes wrong inside ends the call with its status; only what is a bug of ours goes to the log.
+
+    `count` is told the name of the status in the end."""
+    code, message = grpc.StatusCode.CANCELLED, ""
     try:
         yield
+        code = grpc.StatusCode.OK
     except LlmregError as error:
-        await context.abort(*status(error))
-    except grpc.aio.AbortError:
-        raise
+        code, message = status(error)
     except Exception:  # the boundary: whatever is left is a bug of ours
         log.exception("a gRPC call failed")
-        await context.abort(grpc.StatusCode.INTERNAL, "the server failed; its log says how")
-
-
-def _address(peer: str) -> str:
-    """`127.0.0.1` of `ipv4:127.0.0.1:50000`, and of `ipv6:%5B::1%5D:50000` what is between its brackets."""
-    return unquote(peer.partition(":")[2]).rpartition(":")[0].strip("[]")
+        code, message = grpc.StatusCode.INTERNAL, "the server failed; its log says how"
+    finally:
+        count(code.name)
+    if code is not grpc.StatusCode.OK:
+        await context.abort(code, message)

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from llmreg.index.confluent import ConfluentError
 from llmreg.index.confluent_posts import read_only
 from llmreg.server.confluent import MEDIA, Asked, refusal, wanted
+from llmreg.server.documents import ConfluentSchema
 from llmreg.server.judging import PostQuestion
 from llmreg.server.problems import HttpError
 from llmreg.server.requests import body
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _SUBJECT = "/subjects/{subject}"
 _VERSIONS = f"{_SUBJECT}/versions"
 _COMPATIBILITY = "/compatibility/subjects/{subject}/versions"
+_READ, _VALIDATE = "schema:read", "schema:validate"
 _MAX_BODY = 2 << 20  # bytes: a schema of one megabyte, escaped
 
 
@@ -91,11 +93,10 @@ def _unjudged(error: HttpError, question: PostQuestion) -> bytes:
 
 
 _POSTS = (
-    ("/", _root, "Nothing: a sign of life"),
-    (_SUBJECT, _lookup, "The version that holds a schema"),
-    (_VERSIONS, _register, "The version that holds a schema already; a new one is refused"),
-    (_COMPATIBILITY, _compatibility, "Whether a schema may be the next version"),
-    (f"{_COMPATIBILITY}/{{version}}", _compatibility, "Whether a schema may follow one version"),
+    (_SUBJECT, _lookup, "The version that holds a schema", _READ),
+    (_VERSIONS, _register, "The version that holds a schema already; a new one is refused", _READ),
+    (_COMPATIBILITY, _compatibility, "Whether a schema may be the next version", _VALIDATE),
+    (f"{_COMPATIBILITY}/{{version}}", _compatibility, "Whether a schema may follow one version", _VALIDATE),
 )
 _WRITES = (
     ("DELETE", _SUBJECT),
@@ -116,12 +117,30 @@ _WRITES = (
     ("DELETE", "/associations/{path}"),
 )
 ROUTES = (
+    Route("POST", "/", _root, "Nothing: a sign of life", media=MEDIA[0], shape=Shape.CONFLUENT),
     *(
-        Route("POST", path, handler, summary, media=MEDIA[0], shape=Shape.CONFLUENT)
-        for path, handler, summary in _POSTS
+        Route(
+            "POST",
+            path,
+            handler,
+            summary,
+            request=ConfluentSchema,
+            media=MEDIA[0],
+            shape=Shape.CONFLUENT,
+            permission=permission,
+        )
+        for path, handler, summary, permission in _POSTS
     ),
     *(
-        Route(method, path, _refuse, "Refused: nothing is written here", media=MEDIA[0], shape=Shape.CONFLUENT)
+        Route(
+            method,
+            path,
+            _refuse,
+            "Refused: nothing is written here",
+            media=MEDIA[0],
+            shape=Shape.CONFLUENT,
+            writes=True,
+        )
         for method, path in _WRITES
     ),
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from llmreg.index import documents
 from llmreg.index.search import search
 from llmreg.server import pick
+from llmreg.server.documents import Dependencies, Dependents, Diff, Found, Stats
 from llmreg.server.native import linked
 from llmreg.server.problems import HttpError
 from llmreg.server.queries import OneLinkQuery, SearchQuery
@@ -67,11 +68,25 @@ def _stored(report: dict[str, object] | None) -> str:
 
 
 ROUTES = (
-    Route("GET", "/api/v1/search", _search, "Subjects by words and by facts", query=SearchQuery),
-    Route("GET", "/api/v1/dependencies", _dependencies, "What a version refers to", query=OneLinkQuery),
-    Route("GET", "/api/v1/dependents", _dependents, "What refers to a version", query=OneLinkQuery),
+    Route("GET", "/api/v1/search", _search, "Subjects by words and by facts", query=SearchQuery, response=Found),
     Route(
-        "GET", "/api/v1/diff/{subject}/{old}/{new}", _diff, "What changed and broke between two versions", cached=True
+        "GET",
+        "/api/v1/dependencies",
+        _dependencies,
+        "What a version refers to",
+        query=OneLinkQuery,
+        response=Dependencies,
     ),
-    Route("GET", "/api/v1/stats", _stats, "What the index holds, counted", cached=True),
+    Route(
+        "GET", "/api/v1/dependents", _dependents, "What refers to a version", query=OneLinkQuery, response=Dependents
+    ),
+    Route(
+        "GET",
+        "/api/v1/diff/{subject}/{old}/{new}",
+        _diff,
+        "What changed and broke between two versions",
+        response=Diff,
+        cached=True,
+    ),
+    Route("GET", "/api/v1/stats", _stats, "What the index holds, counted", response=Stats, cached=True),
 )

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from llmreg.model.about import __version__
 from llmreg.model.jsontext import dumps
+from llmreg.server.documents import Health
 from llmreg.server.metrics import MEDIA
 from llmreg.server.responses import Cache
 from llmreg.server.routing import Route
@@ -55,8 +56,8 @@ def _route(path: str, handler: Any, summary: str, permission: str | None = None,
 
 
 ROUTES = (
-    _route("/health/live", _live, "Whether the process answers"),
-    _route("/health/ready", _ready, "Whether there is an index to answer from; 503 when not"),
-    _route("/health/startup", _ready, "The same as ready, for a start-up probe"),
+    _route("/health/live", _live, "Whether the process answers", response=Health),
+    _route("/health/ready", _ready, "Whether there is an index to answer from; 503 when not", response=Health),
+    _route("/health/startup", _ready, "The same as ready, for a start-up probe", response=Health),
     _route("/metrics", _metrics, "Metrics for Prometheus", "admin", media=MEDIA),
 )

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _HTML = "text/html"
 _HEADERS = {"content-security-policy": f"{CSP}; frame-ancestors 'none'", "referrer-policy": "no-referrer"}
 _DEAR = (OVERVIEW, GRAPH, f"{ASSETS}search-")  # how the paths start that take a look at every subject
+_STATUSES = {308: "The page has another path: a slash too many, or one written %2F", 404: "There is no such page"}
 _making: WeakKeyDictionary[Generation, dict[str, asyncio.Task[Prepared | None]]] = WeakKeyDictionary()
 _kafka = reading(lambda *_: {})
 
@@ -104,15 +105,22 @@ def _made(index: Index, path: str) -> Prepared | None:
     return Prepared(body, media=media, cache=Cache.SHORT, vary=vary, headers=_HEADERS)
 
 
-def _route(path: str, summary: str, **more: Any) -> Route:
-    return Route("GET", path, _page, summary, media=_HTML, cached=True, statuses={404: "No such page"}, **more)
+def _route(path: str, summary: str, media: str = _HTML, **more: Any) -> Route:
+    return Route("GET", path, _page, summary, media=media, cached=True, statuses=_STATUSES, **more)
 
 
 ROUTES = (
-    Route("GET", "/", _root, "The overview for people; else {}: a sign of life", media=MEDIA[0], shape=Shape.CONFLUENT),
+    Route(
+        "GET",
+        "/",
+        _root,
+        "The overview for people; else {}: a sign of life",
+        media=f"{MEDIA[0]}, {_HTML}",
+        shape=Shape.CONFLUENT,
+    ),
     _route(f"/{OVERVIEW}", "The page of all subjects"),
     _route(f"/{GRAPH}", "The page of who refers to whom"),
     _route(f"/{CHANGES}", "The page of what changed lately"),
-    _route("/s/{path}", "The pages of a subject, and its registered bytes"),
+    _route("/s/{path}", "The pages of a subject, and its registered bytes", f"{_HTML}, text/plain"),
     _route(f"/{ASSETS}{{path}}", "What the pages need", hidden=True),
 )

@@ -8,7 +8,8 @@ from llmreg.errors import NotFoundError
 from llmreg.index import documents
 from llmreg.index.search import schema_ids
 from llmreg.server import pick
-from llmreg.server.native import linked, schema_bytes
+from llmreg.server.documents import Dependencies, Dependents, Holders, Schema, Schemas, Version
+from llmreg.server.native import TEXTS, linked, schema_bytes
 from llmreg.server.queries import LinkQuery, SubjectQuery
 from llmreg.server.requests import query
 from llmreg.server.responses import Cache, json_response
@@ -64,11 +65,42 @@ def _holders(request: Request, generation: Generation) -> tuple[StoredVersion, .
 
 
 ROUTES = (
-    Route("GET", "/api/v1/schemas", _schemas, "Schemas by content, without the texts", query=SubjectQuery, cached=True),
-    Route("GET", _SCHEMA, _schema, "One schema with its text, by id, GUID or SHA-256", cached=True),
-    Route("GET", f"{_SCHEMA}/schema", _bytes, "The registered bytes of a schema", cached=True, media="text/plain"),
-    Route("GET", f"{_SCHEMA}/versions", _versions, "Every version that holds a schema", cached=True),
-    Route("GET", f"{_SCHEMA}/versions/{{version}}", _version, "The version of that number that holds it", cached=True),
-    Route("GET", f"{_SCHEMA}/dependencies", _dependencies, "What a schema refers to", query=LinkQuery, cached=True),
-    Route("GET", f"{_SCHEMA}/dependents", _dependents, "What refers to a schema", query=LinkQuery, cached=True),
+    Route(
+        "GET",
+        "/api/v1/schemas",
+        _schemas,
+        "Schemas by content, without the texts",
+        query=SubjectQuery,
+        response=Schemas,
+        cached=True,
+    ),
+    Route("GET", _SCHEMA, _schema, "One schema with its text, by id, GUID or SHA-256", response=Schema, cached=True),
+    Route("GET", f"{_SCHEMA}/schema", _bytes, "The registered bytes of a schema", cached=True, media=TEXTS),
+    Route("GET", f"{_SCHEMA}/versions", _versions, "Every version that holds a schema", response=Holders, cached=True),
+    Route(
+        "GET",
+        f"{_SCHEMA}/versions/{{version}}",
+        _version,
+        "The version of that number that holds it",
+        response=Version,
+        cached=True,
+    ),
+    Route(
+        "GET",
+        f"{_SCHEMA}/dependencies",
+        _dependencies,
+        "What a schema refers to",
+        query=LinkQuery,
+        response=Dependencies,
+        cached=True,
+    ),
+    Route(
+        "GET",
+        f"{_SCHEMA}/dependents",
+        _dependents,
+        "What refers to a schema",
+        query=LinkQuery,
+        response=Dependents,
+        cached=True,
+    ),
 )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from llmreg.errors import NotFoundError
 from llmreg.index import documents
 from llmreg.index.search import search
 from llmreg.server import pick
-from llmreg.server.native import linked, schema_bytes
+from llmreg.server.documents import Dependencies, Dependents, Subject, Subjects, Version, Versions
+from llmreg.server.native import TEXTS, linked, schema_bytes
 from llmreg.server.queries import LinkQuery, SubjectQuery
 from llmreg.server.requests import query
 from llmreg.server.responses import Cache, json_response
@@ -76,12 +77,50 @@ def _links(request: Request, generation: Generation, what: str) -> Response:
 
 
 ROUTES = (
-    Route("GET", "/api/v1/subjects", _subjects, "Subjects in short, by name", query=SubjectQuery, cached=True),
-    Route("GET", _SUBJECT, _subject, "One subject, with its versions in short", cached=True),
-    Route("GET", f"{_SUBJECT}/versions", _versions, "Every version of a subject, without the texts", cached=True),
-    Route("GET", _VERSION, _version, "One version with its text: latest, 1.2.0, ^1.2, or its number", cached=True),
-    Route("GET", f"{_VERSION}/schema", _schema, "The registered bytes of a version", cached=True, media="text/plain"),
-    Route("GET", f"{_VERSION}/dependencies", _dependencies, "What a version refers to", query=LinkQuery, cached=True),
-    Route("GET", f"{_VERSION}/dependents", _dependents, "What refers to a version", query=LinkQuery, cached=True),
-    Route("GET", f"{_VERSION}/report", _report, "What the step to this version changed and broke", cached=True),
+    Route(
+        "GET",
+        "/api/v1/subjects",
+        _subjects,
+        "Subjects in short, by name",
+        query=SubjectQuery,
+        response=Subjects,
+        cached=True,
+    ),
+    Route("GET", _SUBJECT, _subject, "One subject, with its versions in short", response=Subject, cached=True),
+    Route(
+        "GET",
+        f"{_SUBJECT}/versions",
+        _versions,
+        "Every version of a subject, without the texts",
+        response=Versions,
+        cached=True,
+    ),
+    Route("GET", _VERSION, _version, "One version with its text", response=Version, cached=True),
+    Route("GET", f"{_VERSION}/schema", _schema, "The registered bytes of a version", cached=True, media=TEXTS),
+    Route(
+        "GET",
+        f"{_VERSION}/dependencies",
+        _dependencies,
+        "What a version refers to",
+        query=LinkQuery,
+        response=Dependencies,
+        cached=True,
+    ),
+    Route(
+        "GET",
+        f"{_VERSION}/dependents",
+        _dependents,
+        "What refers to a version",
+        query=LinkQuery,
+        response=Dependents,
+        cached=True,
+    ),
+    Route(
+        "GET",
+        f"{_VERSION}/report",
+        _report,
+        "What the step to this version changed and broke",
+        response=dict[str, Any],
+        cached=True,
+    ),
 )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from llmreg.errors import UsageError
 
 if TYPE_CHECKING:
+    from llmreg.server.options import ServerOptions
     from llmreg.server.state import State
 
 log = logging.getLogger("llmreg.server")
@@ -27,9 +28,7 @@ async def run(state: State) -> AsyncIterator[None]:
     if state.options.grpc_port is None:
         yield
         return
-    missing = [name for name in _NEEDED if find_spec(name) is None]
-    if missing:
-        raise UsageError(f"--grpc needs {', '.join(missing)}", hint="pip install 'llmreg[grpc]'")
+    missing(state.options)
     server, health = _server(state)
     await server.start()
     watching = asyncio.create_task(_watch(state, server, health))
@@ -38,6 +37,17 @@ async def run(state: State) -> AsyncIterator[None]:
     finally:
         state.stop()
         await watching
+
+
+def missing(options: ServerOptions) -> None:
+    """Raises UsageError for what cannot be had, before anything is started."""
+    if options.grpc_port is None:
+        return
+    absent = [name for name in _NEEDED if find_spec(name) is None]
+    if absent:
+        raise UsageError(f"--grpc needs {', '.join(absent)}", hint="pip install 'llmreg[grpc]'")
+    if options.workers > 1 and not options.grpc_port:
+        raise UsageError("several workers need one port for gRPC", hint="--grpc PORT with a port, not 0")
 
 
 def _server(state: State) -> tuple[Any, Any]:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from llmreg.server.state import State
 
 _MOST_JUDGES = 4
+_PATIENCE = 10.0  # seconds until a worker must be free: the first one takes a second or two to start
 _AGAIN = {"retry-after": "1"}
 
 
@@ -120,7 +121,7 @@ class Service:
         metrics = self._state.metrics
         job = msgspec.msgpack.encode(Job(str(index.path), index.info.content, seconds, question))
         try:
-            result = RESULTS.decode(await self._pool.run(CALLER.get().key, job, seconds, seconds))
+            result = RESULTS.decode(await self._pool.run(CALLER.get().key, job, seconds, max(seconds, _PATIENCE)))
         except BusyError as error:
             metrics.judging_refused.inc()
             return None, HttpError(503, str(error), code="busy", headers=_AGAIN)

@@ -1,4 +1,4 @@
-"""A registry as a Kafka user would have it: subjects named after topics, references two levels deep, a retired version."""
+"""A registry of a Kafka user: subjects named after topics, references two levels deep, retired versions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ORDER = {
     "namespace": "shop",
     "fields": [{"name": "id", "type": "string"}, {"name": "score", "type": "support.evals.Score"}],
 }
-ORDER_2 = ORDER | {"fields": [*ORDER["fields"], {"name": "note", "type": "string", "default": ""}]}  # type: ignore[misc]
+ORDER_2 = ORDER | {"fields": [*ORDER["fields"], {"name": "note", "type": "string", "default": ""}]}
 KEY = {"type": "record", "name": "Key", "fields": [{"name": "id", "type": "string"}]}
 REPLY = {
     "type": "object",

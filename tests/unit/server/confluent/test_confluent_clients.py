@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import re
 import signal
@@ -162,13 +161,14 @@ def generated(shop: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[A
     out = tmp_path_factory.mktemp("generated")
     names = {"agents/handoff/1.1.0.proto": "shop_handoff.proto", "agents/turn/1.1.0.proto": "shop_turn.proto"}
     sources = {}
-    for path, text in _sources(shop.path / "subjects").items():
-        for pinned, name in names.items():
-            text = text.replace(pinned, name)
+    for path, pinned in _sources(shop.path / "subjects").items():
+        text = re.sub("|".join(names), lambda found: names[found[0]], pinned)
         sources[names.get(path, "shop_sent.proto")] = text
     _compile(out, sources, "*", f"--python_out={out}")
     sys.path.insert(0, str(out))
-    yield importlib.import_module("shop_sent_pb2").Sent
+    import shop_sent_pb2  # type: ignore[import-not-found] # generated above
+
+    yield shop_sent_pb2.Sent
     sys.path.remove(str(out))
 
 

@@ -354,6 +354,47 @@ def test_a_call_that_nobody_waits_for_ends(ask: Any) -> None:
     assert code is grpc.StatusCode.DEADLINE_EXCEEDED
 
 
+def test_what_nobody_waits_for_is_not_judged_to_the_end(
+    ask: Any, listening: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = []
+
+    class Slow:
+        async def validate_data(self, *_: object) -> None:
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:
+                ended.append("cancelled")
+                raise
+
+    monkeypatch.setattr(listening.state, "judging", Slow())
+    code, _ = _refused(ask, lambda channel: SchemaRegistryStub(channel).ValidateData(_data({}), timeout=0.2))
+    assert code is grpc.StatusCode.DEADLINE_EXCEEDED
+
+    async def cancel(channel: Any) -> None:
+        call = SchemaRegistryStub(channel).ValidateData(_data({}))
+        await asyncio.sleep(0.3)  # until it is there
+        call.cancel()
+        for _ in range(200):
+            if len(ended) == 2:
+                return
+            await asyncio.sleep(0.02)
+
+    ask(cancel)
+    assert ended == ["cancelled", "cancelled"]
+    listening.state.judging = None
+    code, message = _refused(ask, lambda channel: SchemaRegistryStub(channel).ValidateData(_data({})))
+    assert (code, message) == (grpc.StatusCode.UNAVAILABLE, "no service judges here")
+
+
+def test_calls_are_counted_by_status(ask: Any, listening: Site) -> None:
+    ask(lambda channel: SchemaRegistryStub(channel).GetSchema(pb.GetSchemaRequest(subject="chat/reply")))
+    _refused(ask, lambda channel: SchemaRegistryStub(channel).GetSchema(pb.GetSchemaRequest(subject="no/such")))
+    text = listening.state.metrics.text().decode()
+    for code in ("OK", "NOT_FOUND"):
+        assert f'"/{SERVICE}/GetSchema",status="{code}"' in text
+
+
 def test_a_failure_of_ours_is_not_told_in_detail(
     ask: Any, listening: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -1,0 +1,1 @@
+"""What makes it a registry for language models: profiles, exports, prompts, bindings, sources, code."""

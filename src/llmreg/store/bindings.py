@@ -1,0 +1,96 @@
+"""Read `bindings/<name>.yaml`: a model and what it is bound to, every defect placed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from llmreg.errors import LlmregError, NotFoundError
+from llmreg.model.binding import Binding, Target
+from llmreg.model.range import Range
+from llmreg.model.snapshot import Snapshot
+from llmreg.model.subject import name_problem
+from llmreg.store import layout
+from llmreg.store.config import read_settings
+from llmreg.store.settings import Misfit, Setting, members, nearest, text, texts
+
+
+def _target(value: Any) -> Target:
+    word = text(value)
+    subject, _, wanted = word.partition("@")
+    problem = name_problem(subject)
+    if problem:
+        raise Misfit(f"{word!r} names no subject: {problem}", hint="write SUBJECT@RANGE, such as chat/reply@^1.2")
+    try:
+        Range.parse(wanted)
+    except ValueError as error:
+        raise Misfit(str(error), hint="such as 1.2.0, ^1.2, ~1.2, 1.x or '>=1 <3'") from None
+    return Target(subject, wanted.strip())
+
+
+def _targets(value: Any) -> tuple[Target, ...]:
+    found = []
+    for number, item in enumerate(texts(value)):
+        try:
+            found.append(_target(item))
+        except Misfit as misfit:
+            raise Misfit(misfit.message, pointer=f"/{number}", hint=misfit.hint) from None
+    return tuple(found)
+
+
+def _profiles(value: Any) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else texts(value)
+
+
+BINDING: tuple[Setting, ...] = (
+    Setting("model", text, "the model, in your words", "anthropic/claude-sonnet-5"),
+    Setting(
+        "profiles", _profiles, "provider profiles that input, output, prompt and tools have to meet", "[openai-strict]"
+    ),
+    Setting("input", _target, "what the application fills in", "support/answer-vars@^1"),
+    Setting("output", _target, "what the model answers", "chat/reply@^2"),
+    Setting("prompt", _target, "the prompt that is rendered with the input", "prompts/answer@^1"),
+    Setting("tools", _targets, "the tools that the model may call", "[tools/search-docs@^1]"),
+    Setting("environment", text, "where it runs", "production"),
+    Setting("description", text, "for people", "Answers customers"),
+    Setting("owner", text, "who to ask", "team-chat"),
+    Setting("custom", members, "your own facts, kept as they are", "{cost_center: 42}"),
+)
+
+
+def read_binding(data: bytes, path: str) -> Binding:
+    """One binding. Raises InputError with one placed Problem per defect."""
+    values, _ = read_settings(data, path, BINDING, required="model")
+    return Binding(name=_name(path), **values)
+
+
+def binding_names(snapshot: Snapshot) -> list[str]:
+    """The bindings of a snapshot, sorted."""
+    return [_name(path) for path in snapshot.entries(layout.BINDINGS) if path.endswith(".yaml")]
+
+
+def load_binding(snapshot: Snapshot, name: str) -> Binding:
+    """The binding called `name`. Raises NotFoundError with the nearest name, InputError for its defects."""
+    path = binding_path(name)
+    if path not in snapshot.entries(layout.BINDINGS):
+        known = binding_names(snapshot)
+        hint = nearest(name, known) or (f"there is {', '.join(known[:10])}" if known else "write bindings/NAME.yaml")
+        raise NotFoundError(f"no binding {name!r} in {snapshot.label}", hint=hint)
+    return read_binding(snapshot.read(path), path)
+
+
+def load_bindings(snapshot: Snapshot) -> Iterator[tuple[str, Binding | LlmregError]]:
+    """Every binding by name, sorted; the error where its file cannot be read."""
+    for name in binding_names(snapshot):
+        try:
+            yield name, load_binding(snapshot, name)
+        except LlmregError as error:
+            yield name, error
+
+
+def binding_path(name: str) -> str:
+    return f"{layout.BINDINGS}/{name}.yaml"
+
+
+def _name(path: str) -> str:
+    return path.removeprefix(f"{layout.BINDINGS}/").removesuffix(".yaml")
