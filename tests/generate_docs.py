@@ -13,6 +13,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 from tests.hooks import definition as hooks
@@ -26,6 +27,9 @@ from llmreg.model.kind import KINDS
 from llmreg.model.mode import Mode
 from llmreg.ops import rules
 from llmreg.render import catalogue as outputs
+from llmreg.server import openapi
+from llmreg.server.metrics import Metrics
+from llmreg.server.routing import Table, found
 from llmreg.store import settings
 from llmreg.store.invariant import invariants
 
@@ -47,6 +51,8 @@ def pages() -> dict[Path, str]:
         REFERENCE / "outputs.md": outputs_page(),
         REFERENCE / "invariants.md": invariants_page(),
         REFERENCE / "policies.md": policies_page(),
+        REFERENCE / "http-api.md": http_page(),
+        REFERENCE / "metrics.md": metrics_page(),
         **{REFERENCE / "rules" / f"{name}.md": rules_page(name) for name in catalogue.names()},
         Path(".pre-commit-hooks.yaml"): hooks.text(),
     }
@@ -266,6 +272,57 @@ def outputs_page() -> str:
         "Outputs",
         "`llmreg check` and `llmreg diff` print the same report as any of these (`-o NAME`).",
         *(told(name) for name in outputs.names()),
+    )
+
+
+# -------------------------------------------------------------------------------------------------------- server
+
+
+def http_page() -> str:
+    """From the OpenAPI document, as the server gives it."""
+    told = openapi.document(Table(found()).routes)
+    sections = []
+    for name, about in openapi.TAGS.items():
+        operations = [
+            (method, path, operation)
+            for path, methods in told["paths"].items()
+            for method, operation in methods.items()
+            if name in operation["tags"]
+        ]
+        rows = [
+            (f"`{method.upper()} {path}`", _cell(operation["summary"]), _query(operation), _permission(operation))
+            for method, path, operation in operations
+        ]
+        sections.append(f"## {about}\n\n{_table('operation|what it gives|query|permission', rows)}")
+    return _page(
+        "The HTTP API",
+        "What `llmreg serve` answers. The whole of it, with types and examples, is OpenAPI 3.1 at "
+        "`/api/v1/openapi.json`. A subject's name has its slashes as they are or as `%2F`. Under `/api/v1` a refusal "
+        "is problem+json (RFC 9457), elsewhere it is Confluent's `error_code` and `message`. GET answers have an ETag, "
+        "and a `Cache-Control` that says `immutable` where the path names the content.",
+        *sections,
+    )
+
+
+def _query(operation: dict[str, Any]) -> str:
+    return ", ".join(f"`{one['name']}`" for one in operation["parameters"] if one["in"] == "query")
+
+
+def _permission(operation: dict[str, Any]) -> str:
+    """Only asked for where the server was told which tokens to trust."""
+    wanted = [one for scheme in operation["security"] for one in scheme.get("token", ())]
+    return f"`{wanted[0]}`" if wanted else ""
+
+
+def metrics_page() -> str:
+    text = Metrics().text().decode()
+    about = dict(re.findall(r"^# HELP (\S+) (.+)$", text, re.MULTILINE))
+    kinds = dict(re.findall(r"^# TYPE (\S+) (.+)$", text, re.MULTILINE))
+    return _page(
+        "Metrics",
+        "What `/metrics` of `llmreg serve` tells Prometheus; with several workers, added up over all of them. No label "
+        "names a subject or a client. [Monitoring](../guides/monitoring.md) says what to look at.",
+        _table("metric|type|meaning", [(f"`{name}`", kinds[name], _cell(about[name])) for name in about]),
     )
 
 

@@ -6,14 +6,13 @@
    themselves: CPU of the server and its worker, and how many one core answers in a second.
 4. With --starts: how long a worker takes to start, by fork server and by spawn.
 
-The load runs in this process, over two keep-alive connections; the server runs in another. CPU is that of the server's
-processes (utime + stime in /proc), so a busy machine moves it little.
+The load runs in this process, one request after the other over a keep-alive connection; the server runs in another.
+CPU is that of the server's processes (utime + stime in /proc).
 """
 
 from __future__ import annotations
 
 import argparse
-import http.client
 import json
 import multiprocessing
 import os
@@ -87,29 +86,39 @@ def below(process: int) -> list[int]:
     return found
 
 
-def post(connection: http.client.HTTPConnection, path: str, body: bytes) -> bytes:
-    connection.request("POST", path, body, {"content-type": "application/json"})
-    answer = connection.getresponse()
-    data = answer.read()
-    if answer.status >= 500:
-        raise SystemExit(f"{path} answered {answer.status}: {data[:300]!r}")
-    return data
+class Client:
+    """One keep-alive connection; a request is one segment, so the server wakes up once for it."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.socket = socket.create_connection((host, port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def post(self, path: str, body: bytes) -> None:
+        self.socket.sendall(f"POST {path} HTTP/1.1\r\nhost: x\r\ncontent-length: {len(body)}\r\n\r\n".encode() + body)
+        data = b""
+        while b"\r\n\r\n" not in data:
+            data += self.socket.recv(65536)
+        head, _, rest = data.partition(b"\r\n\r\n")
+        length = re.search(rb"content-length: (\d+)", head)
+        assert length
+        while len(rest) < int(length[1]):
+            rest += self.socket.recv(65536)
+        if not head.startswith(b"HTTP/1.1 200"):
+            raise SystemExit(f"{path} answered {data[:300]!r}")
 
 
 def cost(server: tuple[str, int, int], path: str, bodies: list[bytes], count: int) -> tuple[float, float]:
     """µs of CPU for each request: (of the server, of its workers), over keep-alive."""
     host, port, process = server
-    connection = http.client.HTTPConnection(host, port)
-    connection.connect()
-    connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    client = Client(host, port)
     for body in bodies[:50] * 2:
-        post(connection, path, body)
+        client.post(path, body)
     workers = below(process)
     before, aside = cpu(process), sum(map(cpu, workers))
     for number in range(count):
-        post(connection, path, bodies[number % len(bodies)])
+        client.post(path, bodies[number % len(bodies)])
     result = (cpu(process) - before) / count * 1e6, (sum(map(cpu, workers)) - aside) / count * 1e6
-    connection.close()
+    client.socket.close()
     return result
 
 
@@ -122,7 +131,7 @@ def in_process(index: Path) -> None:
 
     with Index(index / INDEX) as opened:
         version = opened.subject(TOOL).latest_version or ""
-        swift = Swift(lambda _: None)
+        swift = Swift(lambda: None, lambda: None)
         data = json.dumps(CALL).encode()
         question = DataQuestion(Named(TOOL, version), (data,))
         answer = swift.judge(opened, question)
@@ -160,7 +169,7 @@ def over_http(index: Path) -> None:
         show("  over the floor", statistics.median(one - other for one, other in zip(calls, floors, strict=True)))
         show("POST validate/data through a worker (server + worker)", statistics.median(workers))
         bodies = list(compared())
-        both = [cost(server, "/api/v1/compatibility/check", bodies, 3 * len(bodies)) for _ in range(3)]
+        both = [cost(server, "/api/v1/compatibility/check", bodies, 5 * len(bodies)) for _ in range(3)]
         total = statistics.median(sum(one) for one in both)
         show(f"POST compatibility/check, {len(bodies)} steps of tools (server + worker)", total)
         print(f"{'  for one core':<66}{1e6 / total:>10.0f} a second")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from llmreg.compat.judge import Earlier
 from llmreg.compat.schemas import Schemas, Subject
 from llmreg.compat.served import served, served_text
 from llmreg.compat.subject import SubjectCase
@@ -50,6 +51,7 @@ class Collector:
 
     def _versions(self, subject: Subject) -> Iterator[VersionRow]:
         case = SubjectCase(subject, self.schemas, self.config)
+        every = case.history()
         for number, line in enumerate(subject.ledger, start=1):
             data = subject.version_bytes(str(line.version))
             if hashlib.sha256(data).hexdigest() != line.sha256:
@@ -57,18 +59,21 @@ class Collector:
                     f"{subject.name}@{line.version}: the file does not hold what was registered",
                     hint="see llmreg check: an index is made of a registry that passes it",
                 )
-            yield self._version(case, number, line, data)
+            yield self._version(case, (number, line, data), [*every[: number - 1], *every[number:]])
 
-    def _version(self, case: SubjectCase, number: int, line: LedgerLine, data: bytes) -> VersionRow:
+    def _version(
+        self, case: SubjectCase, found: tuple[int, LedgerLine, bytes], others: Sequence[Earlier]
+    ) -> VersionRow:
+        number, line, data = found
         name = case.subject.name
         origin = self.origins.get((name, str(line.version)))
         try:
             schema = self.schemas.registered(case.subject, line.version)
-        except InputError as error:  # an old version stays visible when the rules got stricter
+        except LlmregError as error:  # it stays visible when the rules got stricter, or what it refers to is gone
             self.problems.append(f"{name}@{line.version}: {error.message}")
             unread = guid(served_text(case.subject.config.format, data))
             return VersionRow(number, line, data, unread, {}, (), origin)
-        report = self._report(case, line, schema)
+        report = self._report(case, line, schema, others)
         wire = served(self.schemas, schema)
         references = [(each.name or str(each), each.subject, each.version) for each in schema.references]
         return VersionRow(
@@ -83,12 +88,13 @@ class Collector:
             report=report.to_json() if report else None,
         )
 
-    def _report(self, case: SubjectCase, line: LedgerLine, schema: Schema) -> SubjectReport | None:
+    def _report(
+        self, case: SubjectCase, line: LedgerLine, schema: Schema, others: Sequence[Earlier]
+    ) -> SubjectReport | None:
         """The step from the version before; None for a first version."""
         judge = case.judge(str(line.version))
-        history = case.history(without=line.version)
         try:
-            outcome = judge_version(case.subject.name, judge, history, Candidate(schema, line.version, line.bump))
+            outcome = judge_version(case.subject.name, judge, others, Candidate(schema, line.version, line.bump))
         except LlmregError as error:
             self.problems.append(f"{case.subject.name}@{line.version}: {error.message}")
             return None
@@ -100,7 +106,7 @@ class Collector:
             return (), ()
         try:
             symbols = list(self.schemas.registered(subject, latest.version).outline())
-        except InputError:
+        except LlmregError:
             return (), ()
         names = dict.fromkeys(symbol.name for symbol in symbols if symbol.name)
         texts = dict.fromkeys(symbol.text for symbol in symbols if symbol.text)

@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -67,6 +67,7 @@ class IndexWriter:
     def put(self, row: SubjectRow, digest: str | None = None) -> None:
         """Add a subject, or replace it. `digest`: as another index of the same subject has it."""
         self.remove(row.name)
+        reports = [dumps(version.report) if version.report is not None else None for version in row.versions]
         subject = self._insert(
             "subjects",
             name=row.name,
@@ -78,12 +79,12 @@ class IndexWriter:
             description=row.config.description,
             config=subject_to_text(row.config),
             latest=row.latest,
-            digest=digest or _digest(row),
+            digest=digest or _digest(row, reports),
         )
         self._many("tags (tag, subject)", [(tag, subject) for tag in sorted(set(row.config.tags))])
         self._many("facts (key, value, subject)", [(*fact, subject) for fact in _facts(row.config.custom)])
         self._many("fields (name, subject)", [(name, subject) for name in sorted(set(row.fields))])
-        self._versions(subject, row)
+        self._versions(subject, row, reports)
         self._db.execute(
             "INSERT INTO search (rowid, name, description, tags, fields) VALUES (?, ?, ?, ?, ?)",
             (
@@ -150,11 +151,11 @@ class IndexWriter:
         """Merge the search index into one piece: for a file built anew."""
         self._db.execute("INSERT INTO search (search) VALUES ('optimize')")
 
-    def _versions(self, subject: int, row: SubjectRow) -> None:
+    def _versions(self, subject: int, row: SubjectRow, texts: Sequence[str | None]) -> None:
         versions: list[tuple[Any, ...]] = []
         references: list[tuple[Any, ...]] = []
         reports: list[tuple[Any, ...]] = []
-        for version in row.versions:
+        for version, report in zip(row.versions, texts, strict=True):
             self._next["versions"] += 1
             identity = self._next["versions"]
             number = str(version.line.version)
@@ -176,8 +177,8 @@ class IndexWriter:
                 )
             )
             references += [(identity, place, *reference) for place, reference in enumerate(version.references)]
-            if version.report is not None:
-                reports.append((identity, deflated(dumps(version.report).encode())))
+            if report is not None:
+                reports.append((identity, deflated(report.encode())))
         self._many("versions", versions)
         self._many("refs (version, position, name, target, target_version)", references)
         self._many("reports (version, report)", reports)
@@ -214,8 +215,8 @@ def _facts(custom: Mapping[str, Any]) -> list[tuple[str, str]]:
     return sorted((key, value if isinstance(value, str) else dumps(value)) for key, value in custom.items())
 
 
-def _digest(row: SubjectRow) -> str:
-    """Over everything that the index holds of a subject."""
+def _digest(row: SubjectRow, reports: Sequence[str | None]) -> str:
+    """Over everything that the index holds of a subject; `reports` as text, one a version."""
     versions = [
         [
             version.number,
@@ -224,9 +225,9 @@ def _digest(row: SubjectRow) -> str:
             sorted(version.digests.items()),
             version.references,
             version.origin.to_json() if version.origin else None,
-            version.report,
+            report,
         ]
-        for version in row.versions
+        for version, report in zip(row.versions, reports, strict=True)
     ]
     facts = [subject_to_text(row.config), row.mode, row.writer, row.latest, row.fields, row.texts, versions]
     return hashlib.sha256(dumps(facts).encode()).hexdigest()

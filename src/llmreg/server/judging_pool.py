@@ -1,7 +1,8 @@
 """Worker processes and the way to them: one job each, a clock on it, a kill when it runs out, and a new worker then.
 
 Workers come from multiprocessing's fork server: a clean process that holds no connection of the server, with the
-formats imported once. A start costs 20 ms then; `benchmarks/server/validate.py --starts` compares it with `spawn`.
+formats imported once. A start took 31 to 39 ms then, with spawn 213 to 303 (`python -m benchmarks.server.validate
+--starts`).
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from llmreg.compat.schemas import Schemas
 from llmreg.errors import LlmregError
 from llmreg.formats import catalogue
-from llmreg.formats.interface import Validator
+from llmreg.formats.interface import Source, Validator
 from llmreg.model.jsontext import MAX_DEPTH, dumps, loads
 from llmreg.model.version import Version
 from llmreg.server import judging_answers as answers
@@ -39,10 +39,11 @@ _NOT_HERE = _Known(0, bool, None, {}, b"")
 
 
 class Swift:
-    """Compiled validators of one generation, at most 1,000. `seen` is told of each hit and miss."""
+    """Compiled validators of one generation, at most 1,000. `hit` and `miss` are called for each."""
 
-    def __init__(self, seen: Callable[[str], None]) -> None:
-        self._seen = seen
+    def __init__(self, hit: Callable[[], None], miss: Callable[[], None]) -> None:
+        self._hit = hit
+        self._miss = miss
         self._index: Index | None = None
         self._known: OrderedDict[tuple[Named, bool], _Known] = OrderedDict()
 
@@ -80,14 +81,20 @@ class Swift:
         key = (named, strict)
         known = self._known.get(key)
         if known is not None:
-            self._seen("hit")
+            self._hit()
             self._known.move_to_end(key)
             return known
-        self._seen("miss")
+        self._miss()
         known = self._known[key] = _vetted(index, named, strict)
         if len(self._known) > MAX_VALIDATORS:
             self._known.popitem(last=False)
         return known
+
+
+def warm() -> None:
+    """Import what the first document needs; half a second that no request should wait for."""
+    schema = catalogue.get("json").parse(Source(b'{"type": "object"}'))
+    catalogue.get("json").validator(schema).problems(0)
 
 
 def _vetted(index: Index, named: Named, strict: bool) -> _Known:

@@ -65,13 +65,11 @@ def document(routes: Iterable[Route]) -> Json:
 
 def tag(route: Route) -> str:
     """Which part of the document a route belongs to."""
-    if not route.ready:
-        return "health"
     if route.shape is Shape.CONFLUENT:
         return "kafka"
-    if not route.path.startswith("/api/"):
-        return "pages"
-    return "judging" if route.method == "POST" else "registry"
+    if route.path.startswith("/api/"):
+        return "judging" if route.method == "POST" else "registry"
+    return "pages" if route.ready else "health"
 
 
 def _types(routes: Iterable[Route]) -> tuple[Mapping[Any, Json], dict[str, Json]]:
@@ -160,7 +158,7 @@ def _answers(route: Route, schemas: Mapping[str, Json]) -> Json:
     if route.response is not None:
         body = {"schema": schemas[_name(route.response)]}
     else:
-        body = {"schema": {} if "json" in route.media else {"type": "string"}}
+        body = {} if "json" in route.media else {"schema": {"type": "string"}}
     made: Json = {"200": {"description": route.summary, "content": dict.fromkeys(_medias(route), body)}}
     if route.method == "GET" and route.ready:
         made["304"] = {"description": _UNCHANGED}

@@ -7,7 +7,7 @@ from typing import Any
 
 PATHS: Mapping[str, Mapping[str, Any]] = {
     "subject": {"description": "The subject's name; its slashes as they are or as %2F", "example": "chat/reply"},
-    "range": {"description": "latest, 1.2.0, ^1.2, or the version's integer", "example": "1.0.0"},
+    "range": {"description": "latest, 1.2.0, ^1.2, or the version's integer", "example": "latest"},
     "old": {"description": "A version: latest, 1.2.0, ^1.2, or its integer", "example": "1.0.0"},
     "new": {"description": "A version: latest, 1.2.0, ^1.2, or its integer", "example": "latest"},
     "schema": {"description": "An id, a GUID or a SHA-256 of the registered bytes", "example": "1713917526"},

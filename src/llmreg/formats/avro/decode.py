@@ -52,7 +52,8 @@ class Decoder:
     def end(self) -> None:
         """Raise TornError unless all bytes are read."""
         if self.at != len(self.data):
-            raise self.torn("trailing-bytes", f"{len(self.data) - self.at} bytes follow the datum")
+            rest = len(self.data) - self.at
+            raise self.torn("trailing-bytes", f"{rest} byte{'s follow' if rest > 1 else ' follows'} the datum")
 
     def read(self, type_: Type) -> Any:
         """The next datum. Raises TornError, as everything here does."""

@@ -47,9 +47,8 @@ def equivalent(old: JsonSchema, new: JsonSchema, options: CompareOptions) -> boo
     """Whether the same documents are written (closed) and accepted (open); None when that is not decided."""
     if _same_text(old, new) or alike(old, new).whole():
         return True
-    seen = differ(old, new)
-    if seen is not None:
-        return not seen
+    if differ(old, new):
+        return False
     deadline = min(options.deadline, time.monotonic() + BUDGET)
     with no_collection():
         return equivalent_closed(*sides(old, new, closed=(True, True)), deadline=deadline)

@@ -7,6 +7,7 @@ else that does not follow, or finds no document, it gives up, and the engine dec
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from llmreg.formats.json.compare_alike import definitions, judging
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from llmreg.formats.json.localise import Refusal
 
 _MOST: Final = 64
+_UPPER: Final = frozenset({"maximum", "exclusiveMaximum", "maxLength", "maxItems"})
 
 
 class Gap(NamedTuple):
@@ -53,18 +55,16 @@ class _GiveUpError(Exception):
     """Something here is for the engine."""
 
 
-def differ(old: JsonSchema, new: JsonSchema) -> bool | None:
-    """Whether surely one accepts what the other refuses, or writes what the other does not (False: surely not); None
-    when that is not seen at sight. A new version that breaks nothing most often accepts more: that is looked at first.
-    """
-    same = True
-    for closed in (False, True):
-        for turned in (True, False):
-            found = gaps(old, new, closed=closed, turned=turned)
-            if found:
-                return True
-            same = same and found is not None
-    return False if same else None
+class _EnoughError(Exception):
+    """One document was asked for and is found."""
+
+
+def differ(old: JsonSchema, new: JsonSchema) -> bool:
+    """Whether surely one accepts what the other refuses, or writes what the other does not; False says nothing. A new
+    version that breaks nothing most often accepts more: that is looked at first."""
+    return any(
+        gaps(old, new, closed=closed, turned=turned, hasty=True) for closed in (False, True) for turned in (True, False)
+    )
 
 
 def writes_something(schema: JsonSchema) -> bool:
@@ -74,21 +74,25 @@ def writes_something(schema: JsonSchema) -> bool:
     return plain or schema.stays_nonempty
 
 
-def gaps(writer: JsonSchema, reader: JsonSchema, *, closed: bool, turned: bool = False) -> list[Gap] | None:
+def gaps(
+    writer: JsonSchema, reader: JsonSchema, *, closed: bool, turned: bool = False, hasty: bool = False
+) -> list[Gap] | None:
     """Every such keyword with its document, in the order of the reader's text: none when the reader surely accepts what
-    the writer writes. None when that is not seen at sight. `turned`: the other way round."""
+    the writer writes. None when that is not seen at sight. `turned`: the other way round.
+    `hasty`: the first document is enough."""
     sight = Sight(writer, reader, turned=turned)
     if not sight.comparable:
         return None
     try:
-        return _Walk(sight, closed=closed).gaps()
+        return _Walk(sight, closed=closed, hasty=hasty).gaps()
     except _GiveUpError:
         return None
 
 
 class _Walk:
-    def __init__(self, sight: Sight, *, closed: bool) -> None:
+    def __init__(self, sight: Sight, *, closed: bool, hasty: bool) -> None:
         self._sight = sight
+        self._hasty = hasty
         self._closed = closed
         self._samples = Samples(sight.definitions[0], sight.judging)
         self._seen: set[tuple[str, str]] = set()
@@ -96,7 +100,8 @@ class _Walk:
 
     def gaps(self) -> list[Gap]:
         one, other = self._sight.documents
-        self._visit(_Here(one, other, "", self._closed))
+        with suppress(_EnoughError):
+            self._visit(_Here(one, other, "", self._closed))
         return self._found
 
     def _visit(self, here: _Here) -> None:
@@ -151,7 +156,8 @@ class _Walk:
         """A property that the writer does not declare and yet may write, with any value."""
         below = here.member(name, True, schema, "properties", name)
         open_ended = here.one.get("additionalProperties", True) is True and not here.closed
-        if not (open_ended and isinstance(schema, dict) and "type" in schema):
+        # What else the reader says of it is the same cause, told at the deepest place: the engine knows it.
+        if not (self._hasty and open_ended and isinstance(schema, dict) and "type" in schema):
             raise _GiveUpError
         self._gap(below, "type", (value for value in self._samples.all(True) if refused("type", schema, value)))
 
@@ -164,7 +170,8 @@ class _Walk:
             return
         else:
             item = self._samples.of(one.get("items", True)) if keyword.endswith("Items") else NOTHING
-            for value in (*_near(keyword, said, item), *self._samples.all(one)):
+            plain, near = self._samples.all(one), _near(keyword, said, item)
+            for value in (*near, *plain) if keyword in _UPPER else (*plain, *near):  # just above, or far below
                 if refused(keyword, here.other, value) and self._samples.accepts(one, value):
                     yield value
 
@@ -185,6 +192,8 @@ class _Walk:
         if value is NOTHING or len(self._found) >= _MOST:
             raise _GiveUpError
         self._found.append(Gap(here.pointer, keyword, value))
+        if self._hasty:
+            raise _EnoughError
 
 
 def _near(keyword: str, said: Any, item: Any) -> Iterator[Any]:
@@ -192,7 +201,7 @@ def _near(keyword: str, said: Any, item: Any) -> Iterator[Any]:
     if keyword in ("minimum", "exclusiveMinimum") and not isinstance(said, bool):
         yield from (int(said) - 1, said if keyword == "exclusiveMinimum" else int(said) - 2)
     elif keyword in ("maximum", "exclusiveMaximum") and not isinstance(said, bool):
-        yield from (int(said) + 1, said if keyword == "exclusiveMaximum" else int(said) + 2)
+        yield from (said, int(said) + 1) if keyword == "exclusiveMaximum" else (int(said) + 1, int(said) + 2)
     elif keyword == "minLength" and 0 < said <= 300:
         yield "a" * (int(said) - 1)
     elif keyword in ("minItems", "maxItems") and said < 100 and item is not NOTHING:

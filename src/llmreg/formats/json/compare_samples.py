@@ -25,15 +25,16 @@ _PLAIN: Final[Mapping[str, Any]] = {
     "string": "",
 }
 # With `type`, `enum`, `const`, `properties`, `required`, `items`, `additionalProperties`: all that is understood here.
-_SIZES: Final = {"minLength": str, "maxLength": str, "minItems": list, "maxItems": list}
-_BOUNDS: Final = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
+_SIZES: Final[Mapping[str, type[Any]]] = {"minLength": str, "maxLength": str, "minItems": list, "maxItems": list}
+# And the whole number beside each that it may allow.
+_BOUNDS: Final = {"minimum": 0, "exclusiveMinimum": 1, "maximum": 0, "exclusiveMaximum": -1}
 _UNIONS: Final = ("anyOf", "oneOf")
 _WITH_MEMBERS: Final = frozenset({"properties", "required", "items", "additionalProperties"})
 _HOLDERS: Final = frozenset({"$schema", "$id", "$defs", "definitions"})
-_NUMBERS: Final = (int, Decimal)
+_NUMBERS: Final[tuple[Any, ...]] = (int, Decimal)
 _LONGEST: Final = 300
 _DEEPEST: Final = 12
-_MOST: Final = 2_000  # schemas looked at for one pair: recursive ones would never end
+_MOST: Final = 300  # schemas looked at for one pair: recursive ones would never end
 _SEARCH: Final = 2_000  # steps to find a text for a pattern
 
 
@@ -91,14 +92,14 @@ class Samples:
         self._left -= 1
         if not isinstance(schema, dict):
             return schema is True
-        if self._left < 0:
-            return False
-        if not self._judged_by(schema, type(value)) or not self._listed(schema, value):
-            return False
-        if not self._of_union(schema, value):
+        if self._left < 0 or not self._judged_by(schema, type(value)):
             return False
         if "type" in schema and not _is_of(value, self._types(schema)):
             return False
+        return self._listed(schema, value) and self._of_union(schema, value) and self._fits(schema, value)
+
+    def _fits(self, schema: dict[str, Any], value: Any) -> bool:
+        """Whether what a schema says of the values of one type holds."""
         if isinstance(value, dict):
             return self._accepts_object(schema, value)
         if isinstance(value, list):
@@ -173,7 +174,7 @@ class Samples:
                 yield _text(schema)
             elif name in ("integer", "number"):
                 yield _PLAIN[name]
-                yield from (int(value) for word in _BOUNDS if (value := schema.get(word)) is not None)
+                yield from (int(schema[word]) + shift for word, shift in _BOUNDS.items() if word in schema)
             else:
                 yield _PLAIN[name]
 
@@ -207,7 +208,7 @@ class Samples:
 
 
 _UNDERSTOOD: Final = (
-    _BOUNDS
+    _BOUNDS.keys()
     | _SIZES.keys()
     | {
         *("type", "enum", "const", "properties", "required", "items", "additionalProperties", "uniqueItems", "pattern"),
@@ -265,7 +266,8 @@ def refused(keyword: str, schema: dict[str, Any], value: Any) -> bool:
     if keyword in ("enum", "const"):
         return key_of(value) not in {key_of(one) for one in (said if keyword == "enum" else [said])}
     if keyword in _BOUNDS:
-        return type(value) in _NUMBERS and type(said) in _NUMBERS and not _in_bounds({keyword: said}, value)
+        numbers = type(value) in _NUMBERS and type(said) in _NUMBERS
+        return numbers and not _in_bounds({keyword: said}, value)
     if keyword in _SIZES:
         return isinstance(value, _SIZES[keyword]) and not _in_size({keyword: said}, value)
     if keyword == "required":

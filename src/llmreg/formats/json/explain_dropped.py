@@ -83,8 +83,11 @@ class _Pairing:
     ) -> Iterator[tuple[str | None, ...]]:
         shared = _declared(reader)
         alone = all(len(side) == 1 and side[0].says("patternProperties") is MISSING for side in (writer, reader))
-        for name, spot in _declared(writer).items():
-            if name in shared and _leads_on(spot.schema) and not (alone and self._alike.at(spot, shared[name])):
+        for name, holder in _declared(writer).items():
+            if name not in shared or not _leads_on(holder.schema["properties"][name]):
+                continue
+            spots = (one.child("properties", name) for one in (holder, shared[name]))
+            if not (alone and self._alike.at(*spots)):
                 yield *path, name
         if any(spot.says(keyword) is not MISSING for spot in writer for keyword in _ITEMS):
             yield *path, None
@@ -129,16 +132,17 @@ def _dropped_here(path: tuple[str | None, ...], writer: Sequence[Spot], reader: 
     if not lists or any(spot.says(bound) not in (MISSING, True) for spot in reader for bound in _BOUNDS):
         return
     patterns = [pattern for spot in reader for pattern in spot.map_of("patternProperties")]
-    for name, declaration in _declared(writer).items():
-        if name not in known and declaration.schema is not False and not _matched(name, patterns):
-            yield Dropped(path, name, declaration, Ground(tuple(reader), True, "").primary())
+    for name, holder in _declared(writer).items():
+        if name not in known and holder.schema["properties"][name] is not False and not _matched(name, patterns):
+            yield Dropped(path, name, holder.child("properties", name), Ground(tuple(reader), True, "").primary())
 
 
 def _declared(spots: Iterable[Spot]) -> dict[str, Spot]:
+    """The declared names, each with the first schema object that declares it."""
     found: dict[str, Spot] = {}
     for spot in spots:
         for name in spot.map_of("properties"):
-            found.setdefault(name, spot.child("properties", name))
+            found.setdefault(name, spot)
     return found
 
 

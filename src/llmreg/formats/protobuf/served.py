@@ -20,7 +20,7 @@ from llmreg.formats.protobuf.side import Side
 from llmreg.model.jsontext import MAX_SCHEMA_BYTES
 from llmreg.model.problem import Problem
 
-_BASE64: Final = re.compile(rb"[A-Za-z0-9+/\s]+={0,2}\s*")
+_BASE64: Final = re.compile(rb"[A-Za-z0-9+/\s]+={0,2}")
 _CAMEL: Final = re.compile(r"_+(.?)")
 
 
@@ -42,7 +42,7 @@ def without_extensions(data: bytes) -> bytes:
 
 def is_descriptor(data: bytes) -> bool:
     """Whether a text is base64: no proto file is, because every declaration has a bracket or a semicolon."""
-    return len(data) <= MAX_SCHEMA_BYTES and _BASE64.fullmatch(data) is not None
+    return len(data) <= MAX_SCHEMA_BYTES and _BASE64.fullmatch(data.strip()) is not None
 
 
 def posted(source: Source) -> ProtobufSchema:

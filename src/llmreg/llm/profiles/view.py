@@ -87,7 +87,7 @@ class Node:
                     yield Node(join(self.pointer, keyword, name), item, keyword, name, deeper, self)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class View:
     """A document, the name it is offered under (of the tool or format; None where there is none), and its nodes."""
 

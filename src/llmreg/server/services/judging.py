@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 import time
@@ -29,7 +30,7 @@ from llmreg.server.judging import (
     Text,
 )
 from llmreg.server.judging_pool import BusyError, LostError, Pool
-from llmreg.server.judging_swift import Swift
+from llmreg.server.judging_swift import Swift, warm
 from llmreg.server.judging_worker import NO_INDEX
 from llmreg.server.problems import STATUSES, HttpError
 
@@ -49,11 +50,13 @@ async def run(state: State) -> AsyncIterator[None]:
     size = options.judges or min(_MOST_JUDGES, os.cpu_count() or 1)
     pool = Pool(size, options.judge_queue, options.judge_memory)
     pool.ensure()
+    warming = asyncio.create_task(asyncio.to_thread(warm))
     state.judging = Service(state, pool)
     try:
         yield
     finally:
         state.judging = None
+        await warming
         await pool.close()
 
 
@@ -64,7 +67,8 @@ class Service:
         self._state = state
         self._pool = pool
         metrics = state.metrics
-        self._swift = Swift(lambda outcome: metrics.judging_cache.labels("process", outcome).inc())
+        hit, miss = (metrics.judging_cache.labels("process", outcome).inc for outcome in ("hit", "miss"))
+        self._swift = Swift(hit, miss)
         self._outcomes = {name: metrics.validations.labels(name).inc for name in ("valid", "invalid", "failed")}
 
     async def validate_schema(self, index: Index, question: SchemaQuestion) -> Answer:

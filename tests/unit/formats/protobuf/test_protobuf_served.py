@@ -95,6 +95,11 @@ message M { string a = 1%s; string b = 2%s; string c = 3%s; reserved 7, 8; }
 """
 
 
+def test_a_large_text_is_told_apart_at_once() -> None:
+    assert PROTOBUF.posted_form(b"a" + b" " * 900_000 + b"!") == ""
+    assert PROTOBUF.posted_form(b"AAAA\n" * 100) == "serialized"
+
+
 def test_custom_options_can_be_left_out() -> None:
     own = 'option (y) = "a;b";', ' [(x) = "]", deprecated = true]', ' [(x) = "q"]', ' [deprecated = true, (x) = "1"]'
     schema = PROTOBUF.parse(Source((OPTIONS % own).encode()))

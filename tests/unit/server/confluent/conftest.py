@@ -78,6 +78,7 @@ def shop(exported_once: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     made.put("handoffs-value", "protobuf", HANDOFF)
     made.put("ledger", "json", LEDGER)
     made.put("old", "json", {"type": "string"})
+    made.put("words", "json", {"type": "integer"}, kind="prompt")
     made.register()
     made.put("orders-value", "avro", ORDER_2, references=pins, mode="BACKWARD_TRANSITIVE")
     made.put("ledger", "json", LEDGER_2, status={"1.0.0": {"retired": "too small"}})

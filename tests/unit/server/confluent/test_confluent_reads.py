@@ -164,6 +164,15 @@ def test_protobuf_as_text_and_as_descriptor(kafka: Any, shop: Any) -> None:
     }
 
 
+def test_prompts_are_not_there(kafka: Any) -> None:
+    prompt = kafka.get("/api/v1/subjects/words/versions/1").json()
+    assert prompt["kind"] == "prompt"
+    for path in ("/subjects/words/versions", f"/schemas/ids/{prompt['id']}", f"/schemas/guids/{prompt['guid']}"):
+        assert kafka.get(path).status_code == 404
+    assert "words" not in _get(kafka, "/subjects?deleted=true")
+    assert "words" not in {item["subject"] for item in _get(kafka, "/schemas?deleted=true")}
+
+
 def test_a_file_s_path_names_its_subject(kafka: Any) -> None:
     body = _latest(kafka, "agents%2Fturn%2F1.1.0.proto")
     assert (body["subject"], body["version"]) == ("agents/turn", 2)

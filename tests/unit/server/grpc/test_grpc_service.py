@@ -358,9 +358,11 @@ def test_what_nobody_waits_for_is_not_judged_to_the_end(
     ask: Any, listening: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ended = []
+    begun = asyncio.Event()
 
     class Slow:
         async def validate_data(self, *_: object) -> None:
+            begun.set()
             try:
                 await asyncio.sleep(60)
             except asyncio.CancelledError:
@@ -371,9 +373,11 @@ def test_what_nobody_waits_for_is_not_judged_to_the_end(
     code, _ = _refused(ask, lambda channel: SchemaRegistryStub(channel).ValidateData(_data({}), timeout=0.2))
     assert code is grpc.StatusCode.DEADLINE_EXCEEDED
 
+    begun.clear()
+
     async def cancel(channel: Any) -> None:
         call = SchemaRegistryStub(channel).ValidateData(_data({}))
-        await asyncio.sleep(0.3)  # until it is there
+        await begun.wait()
         call.cancel()
         for _ in range(200):
             if len(ended) == 2:

@@ -1,0 +1,111 @@
+"""What is seen from the texts alone is what the engine proves: nothing is trimmed, implied or sampled too boldly."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from llmreg.formats.interface import CompareOptions, Source
+from llmreg.formats.json import FORMAT
+from llmreg.formats.json import compare as pipeline
+from llmreg.formats.json.compare_gaps import gaps, writes_something
+from llmreg.formats.json.compare_trimmed import trimmed
+from llmreg.formats.json.inclusion.decide import Contained, Question
+from llmreg.formats.json.schema import JsonSchema
+from llmreg.model.jsontext import dumps
+from llmreg.model.report import Verdict
+
+TEXT = {"type": "string"}
+MANY = {f"p{number}": TEXT for number in range(8)}
+
+
+def parse(document: Any) -> JsonSchema:
+    return FORMAT.parse(Source(dumps(document).encode(), strict=False))
+
+
+def record(**said: Any) -> dict[str, Any]:
+    return {"type": "object", **said}
+
+
+def contained(writer: JsonSchema, reader: JsonSchema, *, closed: bool) -> bool:
+    """What the engine says of the whole texts."""
+    sides = writer.side(closed=closed), reader.side(closed=False)
+    return isinstance(Question(*sides, deadline=time.monotonic() + 20).decide(), Contained)
+
+
+PAIRS = [
+    (record(properties=MANY), record(properties={**MANY, "more": TEXT})),
+    (record(properties=MANY), record(properties={**MANY, "more": True})),
+    (record(properties=MANY), record(properties=MANY, additionalProperties=False)),
+    (record(properties=MANY, additionalProperties=True), record(properties=MANY, additionalProperties=False)),
+    (record(properties=MANY), record(properties=MANY, required=["p1"])),
+    (record(properties=MANY, minProperties=1), record(properties={**MANY, "p0": {"type": "integer"}})),
+    # told apart by a property that both declare alike
+    (
+        {"items": record(properties=MANY), "maxItems": 3},
+        {"items": record(properties=MANY), "maxItems": 2, "uniqueItems": True},
+    ),
+    # what one declares, the other judges as undeclared
+    (
+        record(properties={**MANY, "x": {"properties": {"q": {"type": "integer"}}}}, additionalProperties=False),
+        record(properties=MANY, additionalProperties={"properties": {"q": TEXT}}),
+    ),
+    # a definition that is met in two roles
+    (
+        {"$ref": "#/$defs/a", "$defs": {"a": record(properties={**MANY, "next": {"$ref": "#/$defs/a"}})}},
+        {"$ref": "#/$defs/a", "$defs": {"a": record(properties={**MANY, "next": {"$ref": "#/$defs/a"}, "p0": True})}},
+    ),
+    (
+        {"anyOf": [{"$ref": "#/$defs/a"}, {"$ref": "#/$defs/b"}], "$defs": {"a": record(properties=MANY), "b": TEXT}},
+        {"anyOf": [{"$ref": "#/$defs/a"}], "$defs": {"a": record(properties={**MANY, "z": True}), "b": TEXT}},
+    ),
+]
+
+
+@pytest.mark.parametrize("closed", [True, False])
+@pytest.mark.parametrize("turned", [True, False])
+@pytest.mark.parametrize(("one", "other"), PAIRS)
+def test_what_is_seen_at_sight_is_what_the_engine_proves(one: Any, other: Any, turned: bool, closed: bool) -> None:
+    writer, reader = (parse(other), parse(one)) if turned else (parse(one), parse(other))
+    expected = contained(writer, reader, closed=closed)
+    seen = gaps(writer, reader, closed=closed)
+    assert seen is None or (seen == []) is expected
+    comparison = FORMAT.compare(writer, reader, CompareOptions(closed=closed))
+    assert comparison.verdict is (Verdict.COMPATIBLE if expected else Verdict.INCOMPATIBLE)
+    documents = trimmed(writer, reader)
+    assert contained(parse(documents[0]), parse(documents[1]), closed=closed) is expected
+
+
+@pytest.mark.parametrize(
+    ("keyword", "one", "other"),
+    [
+        ("minimum", {"type": "integer"}, {"type": "integer", "minimum": 5}),
+        ("exclusiveMaximum", {"type": "number", "maximum": 29}, {"type": "number", "exclusiveMaximum": 29}),
+        ("maxLength", {**TEXT, "maxLength": 9}, {**TEXT, "maxLength": 3}),
+        ("minLength", {**TEXT, "pattern": "^[ab]+$"}, {**TEXT, "minLength": 2}),
+        ("maxItems", {"type": "array", "items": TEXT}, {"type": "array", "items": TEXT, "maxItems": 2}),
+        ("enum", {"enum": ["a", "b"]}, {"enum": ["a"]}),
+        ("type", {"anyOf": [TEXT, {"type": "null"}]}, TEXT),
+    ],
+)
+def test_a_keyword_that_does_not_follow_comes_with_a_confirmed_document(keyword: str, one: Any, other: Any) -> None:
+    comparison = FORMAT.compare(parse(record(properties={"a": one})), parse(record(properties={"a": other})), CLOSED)
+    assert [finding.reader.pointer for finding in comparison.findings if finding.reader] == ["/properties/a"], keyword
+    assert all(finding.witness for finding in comparison.findings)
+
+
+CLOSED = CompareOptions()
+
+
+def test_closed_forms_that_differ_are_not_equivalent() -> None:
+    fewer, more = parse(record(properties={"a": TEXT})), parse(record(properties={"a": TEXT, "b": True}))
+    assert pipeline.equivalent(fewer, more, CLOSED) is False
+    assert pipeline.equivalent(more, fewer, CLOSED) is False
+
+
+def test_a_recursive_union_is_sampled_within_bounds() -> None:
+    branch = record(properties={"next": {"$ref": "#/$defs/n"}}, required=["next"])
+    schema = {"$ref": "#/$defs/n", "$defs": {"n": {"anyOf": [branch, branch, branch]}}}
+    assert not writes_something(parse(schema)) or parse(schema).stays_nonempty
