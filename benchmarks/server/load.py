@@ -3,8 +3,8 @@
 python -m benchmarks.server.load INDEX [--rounds 5] [--seconds 3] [--only NAME]
 
 INDEX is what `llmreg export --out` wrote of a registry of `benchmarks.synthetic`. Needs nginx and wrk, from Debian.
-wrk runs in its own process, 32 connections that are kept, one thread; CPU is what the scheduler counted for the
-server's processes. nginx serves plain files, its access log off, with the headers that llmreg sends.
+wrk runs in its own process, one thread, with 32 connections that are kept (4 for search); CPU is what the scheduler
+counted for the server's processes. nginx serves plain files, its access log off, with the headers that llmreg sends.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import subprocess
 import tempfile
 import urllib.request
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,7 +26,6 @@ from benchmarks.server import served
 from benchmarks.server.served import Server
 from benchmarks.synthetic import name_of
 
-_CONNECTIONS = 32
 _MANY = 500  # different URLs where they are asked for in turn
 _TURN = """local paths = {{{paths}}}
 local at = 0
@@ -51,9 +50,9 @@ class Case:
 
     name: str
     paths: Sequence[str]
-    headers: dict[str, str] = field(default_factory=dict)
     unchanged: bool = False
     nginx: bool = True
+    connections: int = 32
 
 
 class Run(NamedTuple):
@@ -77,7 +76,12 @@ def cases(subjects: int) -> list[Case]:
         Case("mutable GET: a subject", [f"/api/v1/subjects/{name_of(subjects - 1)}"]),
         Case("Kafka: a schema by id", ["/schemas/ids/{id}"]),
         Case("page of a subject", [f"/s/{name}/-/index.html"]),
-        Case("search, 102 words in turn", [f"/api/v1/search?q={word}&limit=20" for word in words], nginx=False),
+        Case(
+            "search, 102 words in turn",
+            [f"/api/v1/search?q={word}&limit=20" for word in words],
+            nginx=False,
+            connections=4,
+        ),
     ]
 
 
@@ -85,15 +89,13 @@ def run(server: Server, case: Case, seconds: float, scratch: Path) -> Run:
     """Raises SystemExit when an answer is not what was asked for."""
     script = scratch / "wrk.lua"
     paths = ",".join(f'"{path}"' for path in case.paths)
-    headers = dict(case.headers)
-    if case.unchanged:
-        headers["If-None-Match"] = _get(server.url + case.paths[0])[1]
+    headers = {"If-None-Match": _get(server.url + case.paths[0])[1]} if case.unchanged else {}
     script.write_text((_TURN.format(paths=paths) if len(case.paths) > 1 else "") + _REPORT)
     told = [f"-H{name}: {value}" for name, value in headers.items()]
     command = [
         "wrk",
         "-t1",
-        f"-c{_CONNECTIONS}",
+        f"-c{case.connections}",
         f"-d{seconds:g}s",
         *told,
         "-s",

@@ -35,23 +35,39 @@ _COLLECT_EVERY = 100_000
 
 
 @cache
-def command_names() -> tuple[str, ...]:
-    """Every command, sorted, with dashes as it is typed; imports none."""
-    return tuple(sorted(module.name.replace("_", "-") for module in iter_modules(commands.__path__)))
+def command_names(folder: str = commands.__name__) -> tuple[str, ...]:
+    """Every command in a folder, sorted, with dashes as it is typed; imports none. A folder in it is a group."""
+    home = import_module(folder)
+    return tuple(sorted(module.name.replace("_", "-") for module in iter_modules(home.__path__)))
+
+
+def is_group(name: str) -> bool:
+    """Whether a command is a folder of commands: `llmreg bind check`."""
+    return (Path(commands.__path__[0]) / name.replace("-", "_")).is_dir()
 
 
 class _Commands(TyperGroup):
-    """A group whose commands are the modules of `cli/commands`."""
+    """A group whose commands are the modules of `cli/commands`, or of a folder in there."""
+
+    folder = commands.__name__
 
     def list_commands(self, ctx: Context) -> list[str]:
-        return list(command_names())
+        return list(command_names(self.folder))
 
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
-        if cmd_name not in command_names():
+        if cmd_name not in command_names(self.folder):
             return None
-        module = import_module(f"llmreg.cli.commands.{cmd_name.replace('-', '_')}")
+        module = import_module(f"{self.folder}.{cmd_name.replace('-', '_')}")
+        if hasattr(module, "__path__"):
+            return _group(cmd_name, module.__name__, module.__doc__ or "")
         info = CommandInfo(name=cmd_name, callback=module.run, epilog=getattr(module, "EXAMPLES", None))
         return get_command_from_info(info, pretty_exceptions_short=True, rich_markup_mode=None)
+
+
+def _group(name: str, folder: str, about: str) -> Command:
+    group = _Commands(name=name, help=about, no_args_is_help=True, rich_markup_mode=None)
+    group.folder = folder
+    return group
 
 
 app = typer.Typer(

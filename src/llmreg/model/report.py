@@ -136,13 +136,15 @@ class SubjectReport:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything that one run found. `findings` at this level belong to no subject (the registry as a whole)."""
+    """Everything that one run found. `general` findings belong to no subject: those of the registry as a whole, and
+    those of the `bindings` that were checked, by name."""
 
     subjects: tuple[SubjectReport, ...] = ()
     baseline: Baseline | None = None
     general: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
     checked: int = 0
+    bindings: tuple[str, ...] = ()
     allow_undecided: bool = False
     seconds: float = field(default=0.0, compare=False)
 
@@ -169,6 +171,7 @@ class Report:
             "ok": self.ok,
             "baseline": self.baseline.to_json() if self.baseline else None,
             "checked": self.checked,
+            **({"bindings": list(self.bindings)} if self.bindings else {}),
             "findings": [finding.to_json() for finding in self.general],
             "notes": list(self.notes),
             "subjects": [subject.to_json() for subject in self.subjects],

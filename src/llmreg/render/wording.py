@@ -164,7 +164,11 @@ def tally(report: Report) -> Iterator[str]:
     """`3 subjects checked`, `1 incompatible`, …, `2 errors`; verdicts and severities that do not occur are left out."""
     names = {subject.subject for subject in report.subjects}
     versions = f" in {count(len(report.subjects), 'version')}" if len(report.subjects) > len(names) else ""
-    yield f"{count(max(report.checked, len(names)), 'subject')}{versions} checked"
+    checked = max(report.checked, len(names))
+    if checked or not report.bindings:
+        yield f"{count(checked, 'subject')}{versions} checked"
+    if report.bindings:
+        yield f"{count(len(report.bindings), 'binding')} checked"
     verdicts = Counter(subject.verdict for subject in report.subjects if not subject.accepted)
     quiet = max(report.checked - len(names), 0)
     for verdict in (Verdict.INCOMPATIBLE, Verdict.UNDECIDED, Verdict.COMPATIBLE):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
-from llmreg.errors import LlmregError, NotFoundError
+from llmreg.errors import InputError, LlmregError, NotFoundError
 from llmreg.model.binding import Binding, Target
 from llmreg.model.range import Range
 from llmreg.model.snapshot import Snapshot
@@ -44,9 +45,7 @@ def _profiles(value: Any) -> tuple[str, ...]:
 
 BINDING: tuple[Setting, ...] = (
     Setting("model", text, "the model, in your words", "anthropic/claude-sonnet-5"),
-    Setting(
-        "profiles", _profiles, "provider profiles that input, output, prompt and tools have to meet", "[openai-strict]"
-    ),
+    Setting("profiles", _profiles, "provider profiles that output and tools have to meet", "[openai-strict]"),
     Setting("input", _target, "what the application fills in", "support/answer-vars@^1"),
     Setting("output", _target, "what the model answers", "chat/reply@^2"),
     Setting("prompt", _target, "the prompt that is rendered with the input", "prompts/answer@^1"),
@@ -58,10 +57,34 @@ BINDING: tuple[Setting, ...] = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class BindingFile:
+    """A binding and the text that it was read from. `path` counts from the registry's root."""
+
+    binding: Binding
+    path: str
+    data: bytes = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        return self.binding.name
+
+    def line(self, pointer: str) -> int | None:
+        """The line of `/tools/0`; None for a place that the file does not have."""
+        from llmreg.store import yamltext
+
+        found = yamltext.locate(self.data, pointer)
+        return found[0] if found else None
+
+
 def read_binding(data: bytes, path: str) -> Binding:
     """One binding. Raises InputError with one placed Problem per defect."""
     values, _ = read_settings(data, path, BINDING, required="model")
-    return Binding(name=_name(path), **values)
+    name = _name(path)
+    problem = name_problem(name)
+    if problem:
+        raise InputError(f"{path}: {name!r} names no binding: {problem}", hint="rename the file")
+    return Binding(name=name, **values)
 
 
 def binding_names(snapshot: Snapshot) -> list[str]:
@@ -69,17 +92,18 @@ def binding_names(snapshot: Snapshot) -> list[str]:
     return [_name(path) for path in snapshot.entries(layout.BINDINGS) if path.endswith(".yaml")]
 
 
-def load_binding(snapshot: Snapshot, name: str) -> Binding:
+def load_binding(snapshot: Snapshot, name: str) -> BindingFile:
     """The binding called `name`. Raises NotFoundError with the nearest name, InputError for its defects."""
     path = binding_path(name)
     if path not in snapshot.entries(layout.BINDINGS):
         known = binding_names(snapshot)
         hint = nearest(name, known) or (f"there is {', '.join(known[:10])}" if known else "write bindings/NAME.yaml")
         raise NotFoundError(f"no binding {name!r} in {snapshot.label}", hint=hint)
-    return read_binding(snapshot.read(path), path)
+    data = snapshot.read(path)
+    return BindingFile(read_binding(data, path), path, data)
 
 
-def load_bindings(snapshot: Snapshot) -> Iterator[tuple[str, Binding | LlmregError]]:
+def load_bindings(snapshot: Snapshot) -> Iterator[tuple[str, BindingFile | LlmregError]]:
     """Every binding by name, sorted; the error where its file cannot be read."""
     for name in binding_names(snapshot):
         try:

@@ -44,12 +44,12 @@ def recursion(view: View, wanted: Arguments) -> Iterator[Hit]:
     done: set[str] = set()
     for node in view.nodes:
         target = view.target(node.schema["$ref"]) if "$ref" in node.schema else None
-        if target is not None and target.pointer not in done and _returns(view, target, optional):
+        if target is not None and target.pointer not in done and returns(view, target, optional):
             done.add(target.pointer)
             yield at(node, join(node.pointer, "$ref"), reference=str(node.schema["$ref"])[:80])
 
 
-def _returns(view: View, start: Node, skip_optional: bool) -> bool:
+def returns(view: View, start: Node, skip_optional: bool) -> bool:
     """Whether following what is inside `start`, references included, comes back to it."""
     seen: set[str] = set()
     stack = list(_steps(view, start, skip_optional))

@@ -50,7 +50,7 @@ def analysis(view: View) -> tuple[Defect, ...]:
     if refused is None:
         said = str(view.document.get("$schema"))[:80]
         return (Defect("reference", "/$schema", {"place": "$schema", "reference": said}),)
-    builder = Builder(view, refused, _matches)
+    builder = Builder(view, refused, matches)
     try:
         term = builder.build(view.root)
         walk = _Walk(builder)
@@ -167,7 +167,7 @@ def pattern_problem(pattern: str) -> str | None:
 
 
 @lru_cache(maxsize=4096)
-def _matches(pattern: str, name: str) -> bool:
+def matches(pattern: str, name: str) -> bool:
     try:
         return compile_pattern(pattern).matches(name)
     except (PatternError, PatternUnsupported, BudgetError):

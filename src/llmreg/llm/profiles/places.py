@@ -36,6 +36,14 @@ def keyword(view: View, wanted: Arguments) -> Iterator[Hit]:
                 yield at(node, join(node.pointer, name), keyword=name, value=_short(node.schema[name]))
 
 
+def beside(view: View, wanted: Arguments) -> Iterator[Hit]:
+    """Both keywords of a pair stand in one subschema."""
+    for node in view.nodes:
+        for name, other in wanted["pairs"]:
+            if name in node.schema and other in node.schema:
+                yield at(node, join(node.pointer, other), keyword=name, other=other)
+
+
 def keyword_unlisted(view: View, wanted: Arguments) -> Iterator[Hit]:
     """A keyword that is neither among `allowed` nor an annotation (`annotations = false`: those count as well)."""
     allowed = frozenset(wanted["allowed"])
@@ -235,6 +243,7 @@ PREDICATES: Mapping[str, Predicate] = {
     test.__name__: test
     for test in (
         keyword,
+        beside,
         keyword_unlisted,
         root_type,
         root_keyword,

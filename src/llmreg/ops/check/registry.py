@@ -14,6 +14,7 @@ from llmreg.model.report import Report, SubjectReport
 from llmreg.model.subject import RegistryConfig
 from llmreg.ops.check.request import Advance, CheckRequest
 from llmreg.ops.check.subject import Sides, check_subject
+from llmreg.store import layout
 from llmreg.store.baseline import ChosenBaseline, choose
 from llmreg.store.changed import INDEX, changed_paths, subjects_in, touched
 from llmreg.store.invariant import invariants
@@ -57,7 +58,20 @@ def check_registry(
         if advance is not None:
             advance(count, len(scope.names), name)
     general = [*config_findings(sides.base_config, config), *_across(scope, reports)]
-    return Report(with_affected(reports, head), scope.baseline, tuple(general), scope.notes, checked=len(scope.names))
+    bindings: tuple[str, ...] = ()
+    if head.snapshot.entries(layout.BINDINGS):
+        from llmreg.ops.check.bindings import affected_bindings  # a registry without bindings does not wait for it
+
+        bindings, found = affected_bindings(head, scope.base, sides.schemas, scope.names, reports)
+        general += found
+    return Report(
+        with_affected(reports, head),
+        scope.baseline,
+        tuple(general),
+        scope.notes,
+        checked=len(scope.names),
+        bindings=bindings,
+    )
 
 
 def _scope(request: CheckRequest, workspace: Workspace, head: RegistryView, subjects: tuple[str, ...]) -> _Scope:

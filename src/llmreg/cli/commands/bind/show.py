@@ -1,0 +1,42 @@
+"""`llmreg bind show`: one binding, resolved."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from llmreg.cli.options import Output, OutputOption, RevisionOption
+
+EXAMPLES = """Examples:
+
+\b
+  llmreg bind show answer
+  llmreg bind show answer -o json       {"name", "model", …, "bound": [{"role", "subject", "version", "sha256", …}]}
+"""
+
+
+def run(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The binding: the name of its file in bindings/.")],
+    revision: RevisionOption = None,
+    output: OutputOption = Output.TEXT,
+) -> int:
+    """Show one binding with the version and the digests that every range resolves to.
+
+    Exit status: 0, 1 when a range resolves to nothing, 2 no such binding.
+    """
+    from llmreg.cli.lists import emit_list, warn
+    from llmreg.ops.bind import BindRequest, show
+
+    shown = show(BindRequest(Path.cwd(), (name,), revision, dict(os.environ)))
+    rows = [
+        {"role": item["role"], "subject": item["subject"], "range": item["range"], "version": item["version"]}
+        | {"prompt digest": item["digests"].get("prompt", "")[:12], "sha256": item["sha256"][:12]}
+        for item in shown.roles
+    ]
+    emit_list(shown.to_json(), rows, output, f"{name} binds nothing")
+    for problem in shown.problems:
+        warn(problem)
+    return 1 if shown.problems else 0
