@@ -23,6 +23,9 @@ from llmreg.cli import app
 from llmreg.errors import LlmregError
 from llmreg.formats import catalogue
 from llmreg.formats.rule import Rule, rulebook
+from llmreg.llm.profiles import catalogue as profiles
+from llmreg.llm.profiles.pages import summary
+from llmreg.llm.profiles.profile import EFFECTS, TIERS
 from llmreg.model.kind import KINDS
 from llmreg.model.mode import Mode
 from llmreg.ops import rules
@@ -54,6 +57,8 @@ def pages() -> dict[Path, str]:
         REFERENCE / "http-api.md": http_page(),
         REFERENCE / "metrics.md": metrics_page(),
         **{REFERENCE / "rules" / f"{name}.md": rules_page(name) for name in catalogue.names()},
+        REFERENCE / "rules" / "bindings.md": bindings_page(),
+        REFERENCE / "profiles.md": profiles_page(),
         Path(".pre-commit-hooks.yaml"): hooks.text(),
     }
 
@@ -78,15 +83,15 @@ def _anchor(heading: str) -> str:
 
 
 def help_text(command: str | None = None) -> str:
-    """What `llmreg [COMMAND] --help` prints, 80 columns wide."""
+    """What `llmreg [COMMAND] --help` prints, 80 columns wide; a command of a group is `bind check`."""
     stream = io.StringIO()
     with mock.patch.dict(os.environ, {"COLUMNS": "80", "TERM": "dumb"}), contextlib.redirect_stdout(stream):
-        app.run([*([command] if command else []), "--help"])
+        app.run([*(command.split() if command else []), "--help"])
     return "\n".join(line.rstrip() for line in stream.getvalue().strip().splitlines())
 
 
 def cli_page() -> str:
-    commands = app.command_names()
+    commands = app.command_paths()
     shown = "\n".join(f"- [`llmreg {name}`](#{_anchor('llmreg ' + name)})" for name in commands)
     return _page(
         "The command line",
@@ -128,6 +133,47 @@ def rules_page(format_name: str) -> str:
         _table("rule|what it says|class|severity", rows),
         *(_entry(rule) for rule in found),
     )
+
+
+def bindings_page() -> str:
+    found = rules.rules(rules.BINDINGS)
+    rows = [(f"[`{rule.id}`](#{_anchor(rule.id)})", rule.summary.rstrip("."), str(rule.severity)) for rule in found]
+    return _page(
+        "Rules for bindings",
+        "What `llmreg bind check` finds in `bindings/*.yaml`, and `llmreg check` in those that a change touches. What "
+        "a profile finds has the profile's own ids.",
+        _table("rule|what it says|severity", rows),
+        *(_entry(rule) for rule in found),
+    )
+
+
+def profiles_page() -> str:
+    blocks = []
+    for label in profiles.labels():
+        profile = profiles.get(label)
+        rows = [
+            (f"`{rule.id}`", summary(rule).rstrip("."), str(rule.severity), rule.effect, rule.tier, f"[{rule.seen}]({rule.source_url})")
+            for rule in profile.rules
+        ]
+        strict = " --strict" if profile.strict else ""
+        told = f"{profile.about} Written by `llmreg export-tool --provider {profile.provider}{strict}`."
+        table = _table("rule|what it says|severity|effect|tier|seen", [tuple(_cell(text) for text in row) for row in rows])
+        blocks.append(f"## {label}\n\n**{profile.title}.** {told}\n\n{table}")
+    tiers = [(f"`{name}`", text) for name, text in TIERS.items()]
+    effects = [(f"`{name}`", text) for name, text in EFFECTS.items()]
+    return _page(
+        "Provider profiles",
+        "What `llmreg lint --profile ID[@DATE]` and `profiles:` in `subject.yaml` and `llmreg.yaml` go by: dated rules, "
+        "each with its source. Old dates stay, so that a pinned profile keeps its verdict. No finding means that no rule "
+        "of the profile is violated; nothing here asks a provider. `llmreg rules show ID` prints one rule.",
+        _table("tier|where a rule comes from", tiers),
+        _table("effect|what happens", effects),
+        *blocks,
+    )
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;")
 
 
 def _entry(rule: rules.RuleEntry) -> str:

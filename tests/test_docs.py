@@ -39,7 +39,7 @@ def test_no_page_of_a_rule_or_format_is_left_over() -> None:
     assert {path.relative_to(ROOT) for path in (ROOT / "docs/reference/rules").iterdir()} <= set(_generated())
 
 
-@pytest.mark.parametrize("command", app.command_names())
+@pytest.mark.parametrize("command", app.command_paths())
 def test_every_command_has_help_with_examples(command: str) -> None:
     text = generate_docs.help_text(command)
     summary = text.split("\n\n")[1].strip()

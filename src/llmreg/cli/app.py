@@ -13,6 +13,7 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
+from types import ModuleType
 from typing import Annotated, NoReturn
 
 import typer
@@ -41,9 +42,16 @@ def command_names(folder: str = commands.__name__) -> tuple[str, ...]:
     return tuple(sorted(module.name.replace("_", "-") for module in iter_modules(home.__path__)))
 
 
-def is_group(name: str) -> bool:
-    """Whether a command is a folder of commands: `llmreg bind check`."""
-    return (Path(commands.__path__[0]) / name.replace("-", "_")).is_dir()
+@cache
+def command_paths() -> tuple[str, ...]:
+    """Every command as it is typed, a group before its own: `bind`, `bind check`, …, `check`."""
+    paths: list[str] = []
+    for name in command_names():
+        paths.append(name)
+        folder = f"{commands.__name__}.{name.replace('-', '_')}"
+        if (Path(commands.__path__[0]) / name.replace("-", "_")).is_dir():
+            paths += (f"{name} {inner}" for inner in command_names(folder))
+    return tuple(paths)
 
 
 class _Commands(TyperGroup):
@@ -59,14 +67,15 @@ class _Commands(TyperGroup):
             return None
         module = import_module(f"{self.folder}.{cmd_name.replace('-', '_')}")
         if hasattr(module, "__path__"):
-            return _group(cmd_name, module.__name__, module.__doc__ or "")
+            return _group(cmd_name, module)
         info = CommandInfo(name=cmd_name, callback=module.run, epilog=getattr(module, "EXAMPLES", None))
         return get_command_from_info(info, pretty_exceptions_short=True, rich_markup_mode=None)
 
 
-def _group(name: str, folder: str, about: str) -> Command:
-    group = _Commands(name=name, help=about, no_args_is_help=True, rich_markup_mode=None)
-    group.folder = folder
+def _group(name: str, package: ModuleType) -> Command:
+    epilog = getattr(package, "EXAMPLES", None)
+    group = _Commands(name=name, help=package.__doc__, epilog=epilog, no_args_is_help=True, rich_markup_mode=None)
+    group.folder = package.__name__
     return group
 
 

@@ -31,16 +31,16 @@ def subject_findings(case: SubjectCase) -> Iterator[Finding]:
     path = layout.config_path(case.subject.name)
     _, loosened = case.rules()
     for change in loosened:
-        yield _finding(f"{change}: judged at the stricter of the two", path)
+        yield loosened_finding(f"{change}: judged at the stricter of the two", path)
     if case.base is None:
         return
     before = case.base.config.waivers
     known = {str(line.version) for line in case.base.ledger}
     for version, waiver in case.subject.config.waivers.items():
         if version in known and waiver != before.get(version):
-            yield _finding(f"a waiver for {version}, which is registered already, was added or widened", path)
+            yield loosened_finding(f"a waiver for {version}, which is registered already, was added or widened", path)
         elif waiver != before.get(version):
-            yield _finding(f"new waiver for {version} ({', '.join(waiver.allow)}): {waiver.reason}", path)
+            yield loosened_finding(f"new waiver for {version} ({', '.join(waiver.allow)}): {waiver.reason}", path)
 
 
 def config_findings(base: RegistryConfig | None, head: RegistryConfig) -> Iterator[Finding]:
@@ -49,11 +49,11 @@ def config_findings(base: RegistryConfig | None, head: RegistryConfig) -> Iterat
         return
     _, loosened = stricter(_defaults(base), _defaults(head))
     for change in loosened:
-        yield _finding(f"{change}: judged at the stricter of the two", layout.REGISTRY_FILE)
+        yield loosened_finding(f"{change}: judged at the stricter of the two", layout.REGISTRY_FILE)
     if head.max_schema_bytes > base.max_schema_bytes:
-        yield _finding(f"max_schema_bytes {base.max_schema_bytes} → {head.max_schema_bytes}", layout.REGISTRY_FILE)
+        yield loosened_finding(f"max_schema_bytes {base.max_schema_bytes} → {head.max_schema_bytes}", layout.REGISTRY_FILE)
     if head.drift.rank < base.drift.rank:
-        yield _finding(f"drift {base.drift} → {head.drift}", layout.REGISTRY_FILE)
+        yield loosened_finding(f"drift {base.drift} → {head.drift}", layout.REGISTRY_FILE)
 
 
 def _defaults(config: RegistryConfig) -> Rules:
@@ -62,7 +62,8 @@ def _defaults(config: RegistryConfig) -> Rules:
     )
 
 
-def _finding(message: str, path: str) -> Finding:
+def loosened_finding(message: str, path: str) -> Finding:
+    """One loosening as a finding at `path`."""
     return Finding(
         rule=RULE,
         cls=ChangeClass.INTEGRITY,

@@ -31,7 +31,8 @@ from llmreg.store.write import Plan
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One version to register. `data` None: the subject's working file. `bump` None: the computed one, but never a
-    major; `auto`: the computed one, whatever it is. `format` and `kind` are for a subject that does not exist yet."""
+    major; `auto`: the computed one, whatever it is. `format` and `kind` are for a subject that does not exist yet.
+    `source`: the code that `data` was generated from, as `subject.yaml` keeps it."""
 
     subject: str
     data: bytes | None = None
@@ -41,6 +42,7 @@ class Entry:
     meta: Mapping[str, str] = field(default_factory=dict)
     format: str | None = None
     kind: str | None = None
+    source: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +64,15 @@ class Registered:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What one entry comes to. `config`: of a subject to be created; `working`: its working file, when it is given."""
+    """What one entry comes to. `config`: of a subject to be created; `working`: its working file, when it is given.
+    `source`: what `subject.yaml` of a subject that exists is to say from now on."""
 
     report: SubjectReport
     registered: Registered
     plan: Plan
     config: SubjectConfig | None = None
     working: tuple[str, bytes] | None = None
+    source: Mapping[str, str] | None = None
 
 
 class Planner:
@@ -82,6 +86,7 @@ class Planner:
     def decide(self, entry: Entry) -> Decision:
         """Raises SchemaError for a schema that its format refuses, UsageError and ConflictError for a bad number."""
         subject, created = self._subject(entry)
+        moved = entry.source if created is None and entry.source != subject.config.source else None
         _refuse_broken(subject)
         schema_format = catalogue.get(subject.config.format)
         path, source, data = _content(subject, entry, schema_format)
@@ -92,7 +97,8 @@ class Planner:
                 subject.name, schema_format.name, case.rules()[0].mode, Verdict.COMPATIBLE, version=str(known.version)
             )
             again = Plan(known, schema_format.extensions[0], data)
-            return Decision(report, _registered(subject, known, schema_format, "registered before", new=False), again)
+            before = _registered(subject, known, schema_format, "registered before", new=False)
+            return Decision(report, before, again, source=moved)
         outcome, schema = self._judge(case, subject, entry, data)
         findings = (*outcome.report.findings, *example_findings(subject.view, schema_format, schema))
         report = with_lines(replace(outcome.report, findings=findings), path, source)
@@ -106,6 +112,7 @@ class Planner:
             Plan(line, schema_format.extensions[0], data),
             created,
             (path, source) if entry.data is not None else None,
+            moved,
         )
 
     def _subject(self, entry: Entry) -> tuple[DraftSubject, SubjectConfig | None]:
@@ -119,7 +126,7 @@ class Planner:
         if kind not in KINDS:
             raise UsageError(f"unknown kind {kind!r}", hint=f"one of {', '.join(KINDS)}")
         found = catalogue.detect(entry.data, PurePath(entry.file).suffix, entry.format)
-        config = SubjectConfig(format=found.name, kind=kind)
+        config = SubjectConfig(format=found.name, kind=kind, source=entry.source)
         return self._draft.create(entry.subject, config), config
 
     def _judge(self, case: SubjectCase, subject: DraftSubject, entry: Entry, data: bytes) -> tuple[Outcome, Schema]:
@@ -146,8 +153,13 @@ class Planner:
             bump=step(max(lower, default=None), number),
             mode=outcome.report.mode,
             refs=refs,
-            meta=dict(entry.meta),
+            meta={**_generator(entry.source or subject.config.source), **entry.meta},
         )
+
+
+def _generator(source: Mapping[str, str] | None) -> dict[str, str]:
+    """The generator is part of a generated schema's identity: another release of it may write another schema."""
+    return {"generator": source["generator"]} if source and "generator" in source else {}
 
 
 def _refuse_broken(subject: DraftSubject) -> None:

@@ -109,6 +109,7 @@ class Schemas:
             references=references,
             strict=strict,
             path=f"{subject.name}/schema{schema_format.extensions[0]}",
+            settings=subject.config.settings,
         )
         try:
             return schema_format.parse(source)

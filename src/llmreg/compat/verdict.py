@@ -75,6 +75,7 @@ def judge_version(subject: str, judge: Judge, history: Sequence[Earlier], candid
         bump=bump,
         notes=judgement.notes,
         against=str(predecessor.version) if predecessor else None,
+        kind=judge.terms.kind.name,
     )
     if forbidden:
         report = replace(report, notes=(*report.notes, "breaking: forbid is set, so a major may not break either"))

@@ -77,7 +77,8 @@ class Source:
     `subject@version` (Avro; the other formats write it into the text). `strict` is for new schemas: a registered
     version is parsed leniently, so that old versions stay readable when the rules get stricter.
     `path` is the virtual path of a Protobuf file. `files` are the files around it, for a text that imports its
-    neighbours: `path` is its own path among them. `roots` are the folders in there that imports count from first."""
+    neighbours: `path` is its own path among them. `roots` are the folders in there that imports count from first.
+    `settings` as in `CompareOptions` (a prompt's template engine)."""
 
     data: bytes
     name: str = "schema"
@@ -87,6 +88,7 @@ class Source:
     path: str | None = None
     files: Mapping[str, bytes] | None = field(default=None, repr=False)
     roots: tuple[str, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,8 @@ class SubjectReport:
     """One subject's verdict. `version` is the judged version; `pending` the working file's next version instead.
 
     `accepted` says why an incompatible verdict passes (a declared major), `file` is what an annotation points at.
-    `directions`, of a `diff`: the verdict each way, also of the way that the mode does not ask for."""
+    `directions`, of a `diff`: the verdict each way, also of the way that the mode does not ask for. `kind`: in whose
+    words a change is told."""
 
     subject: str
     format: str
@@ -97,6 +98,7 @@ class SubjectReport:
     file: str | None = None
     against: str | None = None
     directions: Mapping[str, str] = field(default_factory=dict)
+    kind: str = "data"
 
     @property
     def declares_major(self) -> bool:
@@ -137,7 +139,7 @@ class SubjectReport:
 @dataclass(frozen=True, slots=True)
 class Report:
     """Everything that one run found. `general` findings belong to no subject: those of the registry as a whole, and
-    those of the `bindings` that were checked, by name."""
+    those of the `bindings` that were checked, by name, or of the schemas that were `linted`."""
 
     subjects: tuple[SubjectReport, ...] = ()
     baseline: Baseline | None = None
@@ -145,6 +147,7 @@ class Report:
     notes: tuple[str, ...] = ()
     checked: int = 0
     bindings: tuple[str, ...] = ()
+    linted: tuple[str, ...] = ()
     allow_undecided: bool = False
     seconds: float = field(default=0.0, compare=False)
 
@@ -172,6 +175,7 @@ class Report:
             "baseline": self.baseline.to_json() if self.baseline else None,
             "checked": self.checked,
             **({"bindings": list(self.bindings)} if self.bindings else {}),
+            **({"linted": list(self.linted)} if self.linted else {}),
             "findings": [finding.to_json() for finding in self.general],
             "notes": list(self.notes),
             "subjects": [subject.to_json() for subject in self.subjects],

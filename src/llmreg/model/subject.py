@@ -63,7 +63,8 @@ class Waiver:
 @dataclass(frozen=True, slots=True)
 class SubjectConfig:
     """`subject.yaml`. `mode` None: the kind's, or the registry's default. `settings` holds what belongs to one format
-    (`surfaces`, `messages`, `unknown_keys`)."""
+    (`surfaces`, `messages`, `unknown_keys`). `source`: the code that the schema is generated from: `object`, `via`,
+    `mode`, `generator`."""
 
     format: str
     kind: str = "data"
@@ -72,6 +73,7 @@ class SubjectConfig:
     owner: str | None = None
     description: str | None = None
     tags: tuple[str, ...] = ()
+    profiles: tuple[str, ...] = ()
     custom: Mapping[str, Any] = field(default_factory=dict)
     references: Mapping[str, str] = field(default_factory=dict)
     policy: Mapping[str, Severity] = field(default_factory=dict)
@@ -80,6 +82,7 @@ class SubjectConfig:
     status: Mapping[str, VersionStatus] = field(default_factory=dict)
     waivers: Mapping[str, Waiver] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
+    source: Mapping[str, str] | None = None
 
     def retired(self, version: Version) -> bool:
         status = self.status.get(str(version))
@@ -99,6 +102,7 @@ class RegistryConfig:
     budget_seconds: float = 2.0
     max_schema_bytes: int = 1 << 20
     branch: str | None = None
+    profiles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from llmreg.compat.schemas import Schemas
 from llmreg.compat.selector import pick, split
@@ -18,6 +18,9 @@ from llmreg.formats.interface import Schema, Validator
 from llmreg.model.problem import Problem
 from llmreg.store.registry import RegistryView
 from llmreg.store.workspace import Workspace
+
+if TYPE_CHECKING:
+    from llmreg.llm.bindings.inference import InferenceValidator
 
 _MAX_VALIDATORS = 1000
 
@@ -73,6 +76,7 @@ class Registry:
         self._view = view
         self._schemas = Schemas(view)
         self._validators: OrderedDict[tuple[str, str, bool], SubjectValidator] = OrderedDict()
+        self._bindings: dict[str, InferenceValidator] = {}
         self._lock = threading.Lock()
         self._hits = self._misses = 0
 
@@ -152,6 +156,19 @@ class Registry:
             if len(self._validators) > _MAX_VALIDATORS:
                 self._validators.popitem(last=False)
             return found
+
+    def binding(self, name: str) -> InferenceValidator:
+        """`binding("triage").validate_inference(input, output)`: what a model was given and what it answered, against
+        the versions that `bindings/triage.yaml` resolves to. Raises NotFoundError, InputError."""
+        with self._lock:
+            if name not in self._bindings:
+                from llmreg.llm.bindings.inference import InferenceValidator
+                from llmreg.llm.bindings.resolve import resolve
+                from llmreg.store.bindings import load_binding
+
+                case = resolve(load_binding(self._view.snapshot, name), self._schemas)
+                self._bindings[name] = InferenceValidator(case)
+            return self._bindings[name]
 
     def cache_info(self) -> CacheInfo:
         return CacheInfo(self._hits, self._misses, len(self._validators), _MAX_VALIDATORS)

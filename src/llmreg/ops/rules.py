@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,16 +10,21 @@ from typing import Any
 from llmreg.compat.pages import PAGES
 from llmreg.errors import NotFoundError
 from llmreg.formats import catalogue
-from llmreg.formats.rule import rulebook
+from llmreg.formats.rule import Rule, rulebook
+from llmreg.llm.profiles import catalogue as profiles
+from llmreg.llm.profiles import pages
 from llmreg.model.finding import ChangeClass, Severity
 from llmreg.store.invariant import invariants
 
 REGISTRY = "registry"
+BINDINGS = "bindings"
+MCP = "mcp"
+_BOOKS = {BINDINGS: "llmreg.llm.bindings.rules", MCP: "llmreg.llm.mcp.rules"}
 
 
 @dataclass(frozen=True, slots=True)
 class RuleEntry:
-    """One rule or invariant. `scope` is a format's name, or `registry`; `page` is plain text with headings."""
+    """One rule or invariant. `scope` is a format's name, `bindings`, `mcp` or `registry`; `page` is plain text."""
 
     id: str
     scope: str
@@ -42,10 +48,10 @@ class RuleEntry:
 
 def rules(scope: str | None = None) -> list[RuleEntry]:
     """Every rule, by scope and id; `scope` keeps one of them. Raises UsageError for an unknown format."""
-    if scope is not None and scope != REGISTRY:
+    if scope is not None and scope not in (BINDINGS, REGISTRY) and not _is_profile(scope):
         catalogue.get(scope)
-    scopes = [scope] if scope is not None else [*catalogue.names(), REGISTRY]
-    return [entry for name in scopes for entry in (_of_registry() if name == REGISTRY else _of_format(name))]
+    scopes = [scope] if scope is not None else [*catalogue.names(), BINDINGS, *profiles.names(), REGISTRY]
+    return [entry for name in scopes for entry in _of(name)]
 
 
 def rule(identity: str) -> list[RuleEntry]:
@@ -59,14 +65,40 @@ def rule(identity: str) -> list[RuleEntry]:
     return found
 
 
+def _of(scope: str) -> list[RuleEntry]:
+    if scope == REGISTRY:
+        return _of_registry()
+    if scope in _BOOKS:
+        return _entries([rulebook(_BOOKS[scope])], scope)
+    return _of_profile(scope) if _is_profile(scope) else _of_format(scope)
+
+
+def _is_profile(scope: str) -> bool:
+    return scope.partition("@")[0] in profiles.names()
+
+
+def _of_profile(name: str) -> list[RuleEntry]:
+    """The rules of one profile; without a date, of the newest."""
+    profile = profiles.get(name)
+    return [
+        RuleEntry(
+            item.id, profile.label, ChangeClass.INVALID, item.severity, pages.summary(item), pages.page(profile, item)
+        )
+        for item in profile.rules
+    ]
+
+
 def _of_format(name: str) -> list[RuleEntry]:
     """Rules and change rules: every folder of the format whose name ends in `rules`; and its named policies."""
     home = Path(catalogue.__file__).parent / name
     folders = [*sorted(home.glob("*rules")), *home.glob("policies")]
-    books = [rulebook(f"llmreg.formats.{name}.{folder.name}") for folder in folders]
+    return _entries([rulebook(f"llmreg.formats.{name}.{folder.name}") for folder in folders], name)
+
+
+def _entries(books: list[Mapping[str, Rule]], scope: str) -> list[RuleEntry]:
     return sorted(
         (
-            RuleEntry(item.id, name, item.cls, item.severity, item.summary, item.page.strip(), item.aliases)
+            RuleEntry(item.id, scope, item.cls, item.severity, item.summary, item.page.strip(), item.aliases)
             for book in books
             for item in book.values()
         ),

@@ -30,6 +30,20 @@ def summary_text(summary: Mapping[str, Any]) -> str:
     return printable(f"{summary['schema']}: {documents}: {counts} in {summary['seconds']:.3f} s")
 
 
+def inference_text(report: Mapping[str, Any]) -> str:
+    """Input and output of one call, each with its errors or the word `valid`."""
+    lines = []
+    for name in ("input", "output"):
+        side = report[name]
+        if side is None:
+            continue
+        if side["valid"]:
+            lines.append(printable(f"{name}: valid under {side['schema']}"))
+        else:
+            lines.append(document_text({"document": f"{name} under {side['schema']}", "errors": side["errors"]}))
+    return "\n".join(lines)
+
+
 def _error(error: Mapping[str, Any]) -> str:
     place = error["pointer"] or "/"
     line = f" (line {error['line']})" if "line" in error else ""

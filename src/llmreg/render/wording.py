@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from llmreg.model.finding import ChangeClass, Finding, Place, Severity
+from llmreg.model.kind import KINDS
 from llmreg.model.mode import Direction
 from llmreg.model.report import Report, SubjectReport, Undecided, Verdict
 from llmreg.model.version import Version
@@ -108,6 +109,22 @@ def directions(subject: SubjectReport) -> str:
     return ", ".join(f"{way}: {verdict}" for way, verdict in subject.directions.items())
 
 
+def consequence(finding: Finding, subject: SubjectReport) -> str:
+    """What a finding means to those who use schemas of this kind; empty where the kind has no words for it."""
+    kind = KINDS[subject.kind]
+    if finding.cls is ChangeClass.BREAKING and finding.direction is not None:
+        return kind.backward if finding.direction is Direction.BACKWARD else kind.forward
+    if finding.cls is ChangeClass.IGNORED:
+        return kind.ignored
+    return kind.seen if finding.cls in (ChangeClass.PROMPT_VISIBLE, ChangeClass.ORDER) else ""
+
+
+def meaning(subject: SubjectReport) -> str:
+    """What all of it means, on one line, the worst first; empty where there is nothing to say."""
+    means = (consequence(finding, subject) for finding in shown(subject.findings))
+    return "; ".join(dict.fromkeys(words for words in means if words))
+
+
 def places(finding: Finding) -> list[tuple[str, Place]]:
     """The sides of a finding with their names. Without a direction nobody reads or writes: they are old and new."""
     if finding.cls in (ChangeClass.INTEGRITY, ChangeClass.INVALID):
@@ -165,10 +182,12 @@ def tally(report: Report) -> Iterator[str]:
     names = {subject.subject for subject in report.subjects}
     versions = f" in {count(len(report.subjects), 'version')}" if len(report.subjects) > len(names) else ""
     checked = max(report.checked, len(names))
-    if checked or not report.bindings:
+    if checked or not (report.bindings or report.linted):
         yield f"{count(checked, 'subject')}{versions} checked"
     if report.bindings:
         yield f"{count(len(report.bindings), 'binding')} checked"
+    if report.linted:
+        yield f"{count(len(report.linted), 'schema')} linted"
     verdicts = Counter(subject.verdict for subject in report.subjects if not subject.accepted)
     quiet = max(report.checked - len(names), 0)
     for verdict in (Verdict.INCOMPATIBLE, Verdict.UNDECIDED, Verdict.COMPATIBLE):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Any, Final, Literal
 
 from llmreg.errors import DocumentError, UsageError
 from llmreg.model.jsontext import decode
@@ -10,6 +11,8 @@ from llmreg.model.pointer import join
 from llmreg.store import yamltext
 from llmreg.store.config import scalar
 from llmreg.store.yamltext import Mark
+
+_UNSAFE: Final = "subject.yaml is written in a way that cannot be edited safely"
 
 
 def set_status(data: bytes, version: str, field: Literal["deprecated", "retired"], reason: str) -> bytes:
@@ -26,6 +29,23 @@ def set_status(data: bytes, version: str, field: Literal["deprecated", "retired"
     edited = _edited(text, wanted, version, field)
     if edited is None or not _says(edited, wanted):
         raise _by_hand(version, field, reason)
+    return edited.encode()
+
+
+def set_source(data: bytes, source: Mapping[str, str]) -> bytes:
+    """`subject.yaml` with `source:` set. Raises as `set_status` does."""
+    text = decode(data)
+    wanted = yamltext.load(text, "subject.yaml") or {}
+    marks = yamltext.marks(text)
+    root, known = marks.get(""), marks.get("/source")
+    entry = scalar(dict(source))
+    if known is not None:
+        edited = text[: known.start] + entry + text[known.end :]
+    else:
+        edited = f"{text}{'' if not text or text.endswith(chr(10)) else chr(10)}source: {entry}\n"
+    flow = root is not None and root.flow
+    if flow or not isinstance(wanted, dict) or not _says(edited, {**wanted, "source": dict(source)}):
+        raise UsageError(_UNSAFE, hint=f"write it by hand: source: {entry}")
     return edited.encode()
 
 
@@ -76,6 +96,6 @@ def _key(version: str) -> str:
 
 def _by_hand(version: str, field: str, reason: str) -> UsageError:
     return UsageError(
-        "subject.yaml is written in a way that cannot be edited safely",
+        _UNSAFE,
         hint=f"write it by hand: status: {{{version}: {{{field}: {scalar(reason)}}}}}",
     )

@@ -15,12 +15,17 @@ from llmreg.model.finding import Severity
 from llmreg.model.kind import KINDS
 from llmreg.model.mode import Mode
 from llmreg.model.pointer import join
+from llmreg.model.range import Range
 from llmreg.model.subject import VersionStatus, Waiver, name_problem
 from llmreg.model.version import Version
 
 WRITERS = ("closed", "open")
 BREAKING = ("declared", "forbid")
+ENGINES = ("jinja2", "format", "mustache")
+UNDEFINED = ("strict", "lenient")
 LIKE = "like"  # the one key of `policy` that is no rule
+SOURCE = ("object", "via", "mode", "generator")
+_OBJECT = re.compile(r"\w+(\.\w+)*:\w+(\.\w+)*")
 _WORD = re.compile(r"[a-z][a-z0-9]*", re.ASCII)
 _RULE = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
 
@@ -196,6 +201,30 @@ def _pin(value: Any) -> str:
     return word
 
 
+def ranged(value: Any) -> str:
+    """`SUBJECT@RANGE`, kept as text; no range is every version."""
+    word = text(value)
+    subject, _, wanted = word.partition("@")
+    problem = name_problem(subject)
+    if problem:
+        raise Misfit(f"{word!r} names no subject: {problem}", hint="write SUBJECT@RANGE, such as chat/reply@^1.2")
+    try:
+        Range.parse(wanted)
+    except ValueError as error:
+        raise Misfit(str(error), hint="such as 1.2.0, ^1.2, ~1.2, 1.x or '>=1 <3'") from None
+    return word
+
+
+def _source(value: Any) -> dict[str, str]:
+    fields = mapping(text)(value)
+    unknown = sorted(set(fields) - set(SOURCE))
+    if unknown:
+        raise Misfit(f"unknown key {unknown[0]!r} in a source", hint=f"known are {', '.join(SOURCE)}")
+    if not _OBJECT.fullmatch(fields.get("object", "")):
+        raise Misfit("a source names its `object:` as module:Object", hint="such as shop.models:Order")
+    return fields
+
+
 def _seconds(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)) or not 0 < value <= 3600:
         raise Misfit("expected a number of seconds above 0, at most 3600")
@@ -215,6 +244,7 @@ def _one(value: Any) -> int:
 
 
 _POLICY_HELP = "severity by change class or rule id; `like`: a named policy that decides what breaks"
+_PROFILES_HELP = "provider profiles that new versions of kinds `tool-input` and `structured-output` must pass"
 REGISTRY: tuple[Setting, ...] = (
     Setting("registry", _one, "the layout of the registry; marks its root", "1", None),
     Setting(
@@ -228,19 +258,27 @@ REGISTRY: tuple[Setting, ...] = (
     Setting("policy", policy, _POLICY_HELP, "{enum_narrowed: warn}"),
     Setting("budget_seconds", _seconds, "time to decide one pair before it is `undecided`", "2.0"),
     Setting("max_schema_bytes", _size, "largest schema that is read", "1048576"),
+    Setting("profiles", texts, _PROFILES_HELP, "[openai-strict@2026-08]"),
     Setting("branch", text, "branch whose merge base is the default baseline", "origin/main"),
 )
 
 SUBJECT: tuple[Setting, ...] = (
-    Setting("format", format_name, "`json`, `avro` or `protobuf`", "json"),
+    Setting("format", format_name, "`json`, `avro`, `protobuf` or `prompt`", "json"),
     Setting("kind", one_of(KINDS), "what the schema is for; gives the defaults", "structured-output"),
     Setting("mode", mode, "compatibility mode of this subject", "BACKWARD"),
     Setting("writer", one_of(WRITERS), "whether writers write only what they declare", "closed"),
     Setting("owner", text, "who to ask", "team-chat"),
     Setting("description", text, "for people and search; no meaning for checks", "Reply envelope"),
     Setting("tags", texts, "for search", "[llm, output]"),
+    Setting("profiles", texts, "provider profiles that new versions must pass", "[anthropic-strict@2026-10]"),
     Setting("custom", members, "your own facts, kept as they are", "{team: chat}"),
     Setting("references", mapping(_pin), "Avro: full name to pinned subject", "{acme.Money: acme/money@1.0.0}"),
+    Setting(
+        "source",
+        _source,
+        "the code that the schema is generated from, as `register` wrote it; `drift` reads it",
+        '{object: "shop.models:Order", via: pydantic, mode: validation, generator: "pydantic 2.11.0"}',
+    ),
     Setting("policy", policy, _POLICY_HELP, "{like: field-strict, description_changed: off}"),
     Setting("breaking", one_of(BREAKING), "`forbid`: not even a new major may break", "forbid"),
     Setting(
@@ -260,5 +298,15 @@ SUBJECT: tuple[Setting, ...] = (
     ),
     Setting("messages", texts, "Protobuf: the messages that data is written with", "[Reply]", None),
     Setting("unknown_keys", text, "Protobuf: what JSON readers do with unknown keys", "reject", None),
+    Setting("engine", one_of(ENGINES), "Prompt: the language of its template", "jinja2", None),
+    Setting(
+        "undefined",
+        one_of(UNDEFINED),
+        "Prompt: `strict` where an absent value is an error when the template is rendered, `lenient` where it is empty",
+        "strict",
+        None,
+    ),
+    Setting("variables", ranged, "Prompt: the subject of its variables, by range", "prompts/answer-vars@^1", None),
+    Setting("output", ranged, "Prompt: the subject of the answer that it asks for", "chat/reply@^2", None),
     Setting("on_lossy", text, "Protobuf: severity of data that is read, but not wholly", "warn", None),
 )

@@ -21,8 +21,9 @@ class StagedSnapshot(GitSnapshot):
         return LABEL
 
     def warm(self, prefixes: list[str]) -> None:
-        """The subjects that were changed will be asked for: when they are few, they come with the same command."""
-        super().warm(prefixes if "" in prefixes else [*prefixes, *self._touched()])
+        """The bindings and the subjects that were changed will be asked for: subjects when they are few. They come with
+        the same command."""
+        super().warm(prefixes if "" in prefixes else [*prefixes, BINDINGS, *self._touched()])
 
     def _touched(self) -> list[str]:
         head = self._reader.try_resolve("HEAD")

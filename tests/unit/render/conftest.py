@@ -121,10 +121,17 @@ def _incompatible() -> Report:
         pending="1.3.0",
         bump=BumpReport(Bump.MINOR, Bump.MAJOR, "breaks BACKWARD_TRANSITIVE: maximum_lowered, items_limited"),
         notes=("the writer is taken as closed: it writes only what it declares",),
+        kind="tool-input",
         file="subjects/chat/reply/schema.json",
     )
     proto = SubjectReport(
-        "agents/trace", "protobuf", Mode.FULL, Verdict.INCOMPATIBLE, (FIELD_RETYPED,), version="2.1.0"
+        "agents/trace",
+        "protobuf",
+        Mode.FULL,
+        Verdict.INCOMPATIBLE,
+        (FIELD_RETYPED,),
+        version="2.1.0",
+        kind="agent-message",
     )
     return Report((subject, proto), BASELINE, checked=2, seconds=1.5)
 

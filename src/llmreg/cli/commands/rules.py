@@ -13,6 +13,7 @@ EXAMPLES = """Examples:
 \b
   llmreg rules                         every rule, one line each
   llmreg rules --format avro
+  llmreg rules --format openai-strict  the rules of a provider profile
   llmreg rules show required_added     why it breaks, an example, what to do instead
 """
 
@@ -21,7 +22,7 @@ def run(
     action: Annotated[str | None, typer.Argument(metavar="[show]", help="`show` prints the page of one rule.")] = None,
     identity: Annotated[str | None, typer.Argument(metavar="[ID]", help="The rule's id.")] = None,
     scope: Annotated[
-        str | None, typer.Option("--format", metavar="FORMAT", help="json, avro, protobuf, or registry.")
+        str | None, typer.Option("--format", metavar="FORMAT", help="json, avro, protobuf, bindings, registry or a profile.")
     ] = None,
     output: OutputOption = Output.TEXT,
 ) -> int:

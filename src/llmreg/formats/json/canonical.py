@@ -7,11 +7,11 @@ normal form undoes only spellings that are certain to be equal.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from json.encoder import encode_basestring
 from typing import Any, Final
 
 from llmreg.formats.json.dialects import ANNOTATIONS, REF_IS_ALONE, REFERENCE_KEYWORDS, Keyword, vocabulary
@@ -21,17 +21,16 @@ from llmreg.model import jsontext
 # Only references of these forms let members be renamed, moved or sorted without changing what they name.
 _PLAIN_REFERENCE: Final = re.compile(r"#(?:/(?:definitions|\$defs)/[^/]+)?|(?:llmreg|https?):.*")
 _SETS: Final = frozenset({"required", "enum", "type"})
+_WORDS: Final = frozenset({"type", "format", "pattern"})  # as they are where they are text
+_SAID_TO_PEOPLE: Final = ANNOTATIONS | {"$schema"}
+_RESPELLED: Final = frozenset({"const", "allOf"})
 _UNORDERED: Final = frozenset({"allOf", "anyOf", "oneOf"})
 _NESTING: Final = frozenset({"schema", "schema-list", "schema-or-list", "schema-map", "dependencies"})
 
 
 def canonical(document: Any) -> bytes:
     """Minified JSON in the document's own key order, numbers as written, no escapes that are not needed; UTF-8."""
-    try:
-        text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    except TypeError:  # the fast encoder knows no Decimal
-        text = jsontext.dumps(document)
-    return text.encode()
+    return jsontext.dumps(document).encode()
 
 
 def digests(index: Index, draft: str) -> Mapping[str, str]:
@@ -55,12 +54,12 @@ def normal_form(index: Index, draft: str) -> Any:
 
 def _is_plain(index: Index) -> bool:
     """Whether members may move: one resource, and no reference that counts branches or goes into a keyword."""
-    nodes = index.nodes.values()
     if isinstance(index.document, dict) and index.document.keys() >= {"$defs", "definitions"}:
         return False
-    if any(node.base != index.nodes[""].base for node in nodes):
+    base = index.nodes[""].base
+    if len(index.resources) > 1 and any(node.base != base for node in index.nodes.values()):
         return False
-    texts = [node.value.get(key) for node in nodes if isinstance(node.value, dict) for key in REFERENCE_KEYWORDS]
+    texts = [node.value.get(key) for node in index.referring for key in REFERENCE_KEYWORDS]
     return all(
         text is None
         or (isinstance(text, str) and _PLAIN_REFERENCE.fullmatch(text) and text.partition("#")[0] not in own)
@@ -79,8 +78,14 @@ class _Normal:
     def schema(self, schema: Any) -> Any:
         if not isinstance(schema, dict):
             return schema
-        kept = {name: value for name, value in schema.items() if name not in ANNOTATIONS and name != "$schema"}
-        return dict(sorted(self._joined({name: self._value(name, value) for name, value in kept.items()}).items()))
+        kept = {
+            name: schema[name] if name in _WORDS and schema[name].__class__ is str else self._value(name, schema[name])
+            for name in sorted(schema)
+            if name not in _SAID_TO_PEOPLE
+        }
+        if _RESPELLED.isdisjoint(kept):
+            return kept
+        return dict(sorted(self._joined(kept).items()))
 
     def _joined(self, schema: dict[str, Any]) -> dict[str, Any]:
         """`const` as `enum` of one; a lone `$ref` inside `allOf` as the `$ref` itself."""
@@ -101,6 +106,8 @@ class _Normal:
         if keyword is not None and keyword.shape in _NESTING:
             return self._nested(keyword, value)
         if name in _SETS and isinstance(value, list):
+            if all(item.__class__ is str for item in value):
+                return sorted(value, key=encode_basestring)  # `canonical` of each, at a tenth of its cost
             return sorted((_sorted(item) for item in value), key=canonical)
         return _sorted(value)
 

@@ -47,7 +47,7 @@ def equivalent(old: JsonSchema, new: JsonSchema, options: CompareOptions) -> boo
     """Whether the same documents are written (closed) and accepted (open); None when that is not decided."""
     if _same_text(old, new) or alike(old, new).whole():
         return True
-    if differ(old, new):
+    if alike(old, new).broken or alike(new, old).broken or differ(old, new):
         return False
     deadline = min(options.deadline, time.monotonic() + BUDGET)
     with no_collection():
@@ -125,22 +125,24 @@ class _Comparing:
         return bool(self.explainer.findings)
 
     def _done(self, verdict: Verdict, undecided: tuple[Undecided, ...] = ()) -> Comparison:
-        lost = self._lost()
+        lost = self._lost(proved=verdict is Verdict.COMPATIBLE)
         if verdict is Verdict.COMPATIBLE:
             return Comparison(verdict, lost)
         if not (self.running() and self.complete and self.unions.complete):
             self.notes.append(_OUT_OF_TIME)
+        alike(*self.schemas).broken = verdict is Verdict.INCOMPATIBLE
         findings = self.explainer.ordered() + lost
         return Comparison(verdict, findings, undecided, tuple(self.notes))
 
-    def _lost(self) -> tuple[Finding, ...]:
+    def _lost(self, *, proved: bool) -> tuple[Finding, ...]:
         """What the reader silently drops."""
         found = dropped(*self.schemas, self.running)
         if not found:
             return ()
         from llmreg.formats.json.explain_ignored import ignored
 
-        return tuple(ignored(found, self.judges, self.deadline, fails=self.options.ignored_fails))
+        fails = self.options.ignored_fails
+        return tuple(ignored(found, self.judges, self.deadline, fails=fails, proved=proved))
 
     def _explain(self, question: Question, answer: Answer) -> tuple[Undecided, ...]:
         """Collect the findings; what keeps the pair undecided if there are none."""

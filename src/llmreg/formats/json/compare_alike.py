@@ -34,6 +34,7 @@ class Alike:
         self._named: dict[int, frozenset[str]] = {}
         self._changed: frozenset[str] | None = None
         self.trimmed: tuple[Any, Any] | None = None  # kept here, because what is seen of it is remembered by identity
+        self.broken = False  # whether the reader was shown to refuse what the writer writes
 
     def whole(self) -> bool:
         """Whether the two documents mean the same."""

@@ -52,7 +52,7 @@ class _Here(NamedTuple):
 
 
 class _GiveUpError(Exception):
-    """Something here is for the engine."""
+    """Something here is for the engine, and every gap was asked for."""
 
 
 class _EnoughError(Exception):
@@ -115,11 +115,18 @@ class _Walk:
             for keyword in here.other:
                 if keyword in self._sight.judging:
                     self._keyword(here, keyword)
+            if self._hasty and here.closed:
+                self._unwritten(here)
         else:
             self._whole(here)
 
     def _whole(self, here: _Here) -> None:
         if not self._sight.implies(here.one, here.other, here.closed):
+            self._give_up()
+
+    def _give_up(self) -> None:
+        """One gap may still be found elsewhere."""
+        if not self._hasty:
             raise _GiveUpError
 
     def _references(self, here: _Here) -> None:
@@ -158,7 +165,8 @@ class _Walk:
         open_ended = here.one.get("additionalProperties", True) is True and not here.closed
         # What else the reader says of it is the same cause, told at the deepest place: the engine knows it.
         if not (self._hasty and open_ended and isinstance(schema, dict) and "type" in schema):
-            raise _GiveUpError
+            self._give_up()
+            return
         self._gap(below, "type", (value for value in self._samples.all(True) if refused("type", schema, value)))
 
     def _documents(self, here: _Here, keyword: str) -> Iterator[Any]:
@@ -183,6 +191,14 @@ class _Walk:
             if member is not NOTHING:
                 yield self._samples.with_member(here.one, name, member)
 
+    def _unwritten(self, here: _Here) -> None:
+        """What the other would not write, were it closed as well: an object with a member that it does not declare."""
+        other = here.other
+        if other.get("properties") and "additionalProperties" not in other:
+            declared = {*other["properties"], *other.get("required", ())}
+            objects = (value for value in self._undeclared(here) if value is not NOTHING)
+            self._gap(here, "properties", (value for value in objects if not value.keys() <= declared))
+
     def _gap(self, here: _Here, keyword: str, values: Iterator[Any]) -> None:
         value = next((one for one in values if one is not NOTHING), NOTHING)
         for schema, step in reversed(here.above):
@@ -190,7 +206,8 @@ class _Walk:
                 wrapped = self._samples.with_item(schema, value) if step is None else NOTHING
                 value = wrapped if step is None else self._samples.with_member(schema, step, value)
         if value is NOTHING or len(self._found) >= _MOST:
-            raise _GiveUpError
+            self._give_up()
+            return
         self._found.append(Gap(here.pointer, keyword, value))
         if self._hasty:
             raise _EnoughError

@@ -54,7 +54,7 @@ class Samples:
 
     def all(self, schema: Any) -> Iterator[Any]:
         """One value of each type that the schema allows, and each that it lists."""
-        schema = self._resolved(schema)
+        schema = self.resolved(schema)
         if schema is True:
             yield from (*_PLAIN.values(), [], {})
         self._left -= 1
@@ -70,7 +70,7 @@ class Samples:
 
     def with_member(self, schema: Any, name: str, value: Any) -> Any:
         """The plainest object with a certain member, or NOTHING; the member itself is known to be right."""
-        schema = self._resolved(schema)
+        schema = self.resolved(schema)
         if not isinstance(schema, dict) or "object" not in self._types(schema):
             return NOTHING
         bare = self._object(schema)
@@ -78,7 +78,7 @@ class Samples:
 
     def with_item(self, schema: Any, value: Any) -> Any:
         """The shortest array with a certain item, or NOTHING."""
-        schema = self._resolved(schema)
+        schema = self.resolved(schema)
         if not isinstance(schema, dict) or "array" not in self._types(schema) or not self._judged_by(schema, list):
             return NOTHING
         length = max(1, schema.get("minItems", 0))
@@ -88,7 +88,7 @@ class Samples:
 
     def accepts(self, schema: Any, value: Any) -> bool:
         """Whether a schema, closed or open, surely accepts a value."""
-        schema = self._resolved(schema)
+        schema = self.resolved(schema)
         self._left -= 1
         if not isinstance(schema, dict):
             return schema is True
@@ -129,7 +129,7 @@ class Samples:
 
     def refuses(self, schema: Any, value: Any) -> bool:
         """Whether a schema surely refuses a value."""
-        schema = self._resolved(schema)
+        schema = self.resolved(schema)
         self._left -= 1
         if not isinstance(schema, dict) or self._left < 0:
             return schema is False
@@ -197,7 +197,8 @@ class Samples:
             members["a"] = self.of(rest)
         return NOTHING if any(member is NOTHING for member in members.values()) else members
 
-    def _resolved(self, schema: Any) -> Any:
+    def resolved(self, schema: Any) -> Any:
+        """The schema itself, its references followed; None where more than the reference speaks, or it leads nowhere."""
         for _ in range(_DEEPEST):
             if not isinstance(schema, dict) or "$ref" not in schema:
                 return schema

@@ -34,6 +34,7 @@ _INERT: Final = {
     "2019-09": frozenset({"dependencies"}),
     "2020-12": frozenset({"dependencies", "$recursiveRef", "$recursiveAnchor"}),
 }
+_NESTING_SHAPES: Final = frozenset({"schema", "schema-list", "schema-or-list", "schema-map", "dependencies"})
 # Keywords that a draft does not know, yet nobody is misled when they stand there.
 _HARMLESS: Final = ANNOTATIONS | {"$defs", "definitions", "contentEncoding", "contentMediaType", "contentSchema", "id"}
 
@@ -108,6 +109,24 @@ def vocabulary(draft: str) -> Mapping[str, Keyword]:
 
 
 @cache
+def nesting(draft: str) -> frozenset[str]:
+    """The keywords of a draft that schemas stand below."""
+    return frozenset(name for name, row in vocabulary(draft).items() if row.shape in _NESTING_SHAPES)
+
+
+@cache
+def effective(draft: str) -> frozenset[str]:
+    """The keywords of a draft that are not inert."""
+    return frozenset(name for name, row in vocabulary(draft).items() if not row.inert)
+
+
+@cache
+def in_place_keywords(draft: str) -> frozenset[str]:
+    """The keywords of a draft whose schemas judge the same value as the schema that holds them."""
+    return frozenset(name for name, row in vocabulary(draft).items() if row.in_place)
+
+
+@cache
 def drafts_of(keyword: str) -> tuple[str, ...]:
     """The drafts that know a keyword and give it an effect; () for a keyword of none."""
     if keyword in _HARMLESS:
@@ -136,20 +155,20 @@ def subschemas(schema: Any, draft: str) -> Iterator[tuple[Keyword, tuple[str | i
     if not isinstance(schema, dict):
         return
     known = vocabulary(draft)
+    nests = nesting(draft)
     for name, value in schema.items():
-        keyword = known.get(name)
-        if keyword is not None:
-            yield from _inside(keyword, value)
+        if name in nests:
+            yield from _inside(known[name], value)
 
 
-def _inside(keyword: Keyword, value: Any) -> Iterator[tuple[Keyword, tuple[str | int, ...], Any]]:
+def _inside(keyword: Keyword, value: Any) -> list[tuple[Keyword, tuple[str | int, ...], Any]]:
     shape, name = keyword.shape, keyword.name
+    if shape == "schema-map":
+        return [(keyword, (name, key), item) for key, item in value.items()] if isinstance(value, dict) else []
     if shape == "schema" or (shape == "schema-or-list" and not isinstance(value, list)):
-        yield keyword, (name,), value
-    elif shape in ("schema-list", "schema-or-list") and isinstance(value, list):
-        for index, item in enumerate(value):
-            yield keyword, (name, index), item
-    elif shape in ("schema-map", "dependencies") and isinstance(value, dict):
-        for key, item in value.items():
-            if shape == "schema-map" or not isinstance(item, list):
-                yield keyword, (name, key), item
+        return [(keyword, (name,), value)]
+    if shape == "dependencies" and isinstance(value, dict):
+        return [(keyword, (name, key), item) for key, item in value.items() if not isinstance(item, list)]
+    if shape != "dependencies" and isinstance(value, list):
+        return [(keyword, (name, index), item) for index, item in enumerate(value)]
+    return []

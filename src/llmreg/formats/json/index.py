@@ -6,17 +6,20 @@ Names inside `enum`, `const`, `examples` and `default` are data and are never en
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urljoin
 
 from llmreg.formats.json import keywords
-from llmreg.formats.json.dialects import draft_of, identifier, subschemas, vocabulary
+from llmreg.formats.json.dialects import REFERENCE_KEYWORDS, draft_of, identifier, nesting, subschemas, vocabulary
 from llmreg.model.pointer import join, lookup
 from llmreg.model.problem import Problem
 
 NOT_A_SCHEMA = "not-a-schema"
 DUPLICATE_NAME = "duplicate-name"
 NESTED_DIALECT = "nested-dialect"
+_NAMING = frozenset({"$id", "id", "$schema", "$anchor", "$dynamicAnchor"})
+_REFERENCES = frozenset(REFERENCE_KEYWORDS)
 _BOOLEAN_IN_DRAFT4 = ("additionalProperties", "additionalItems")
 _HINTS = {
     ("items", "2020-12"): "2020-12 calls the array form `prefixItems`",
@@ -39,10 +42,13 @@ class Node(NamedTuple):
 
 @dataclass(slots=True)
 class Index:
-    """The subschemas of one document in document order, its resources by URI, its anchors by (URI, name)."""
+    """The subschemas of one document in document order, its resources by URI, its anchors by (URI, name).
+
+    `referring`: those of `nodes` that hold a reference keyword, in the same order."""
 
     document: Any
     nodes: dict[str, Node] = field(default_factory=dict)
+    referring: list[Node] = field(default_factory=list)
     resources: dict[str, Node] = field(default_factory=dict)
     anchors: dict[tuple[str, str], Node] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -72,14 +78,26 @@ class Index:
         if node.pointer in self.nodes:
             return
         if isinstance(node.value, dict):
-            node = self._named(node)
+            if notable(node.draft).isdisjoint(node.value):  # most schemas: a type, and words about it
+                self._check(node)
+                self.nodes[node.pointer] = node
+                return
+            if not _NAMING.isdisjoint(node.value):
+                node = self._named(node)
             self._check(node)
+            if not _REFERENCES.isdisjoint(node.value):
+                self.referring.append(node)
         elif not isinstance(node.value, bool) or (node.draft == "draft4" and keyword not in _BOOLEAN_IN_DRAFT4):
             self._refuse(node, keyword)
             return
         self.nodes[node.pointer] = node
-        for row, path, value in subschemas(node.value, node.draft):
-            self.visit(Node(join(node.pointer, *path), value, node.draft, node.base, node.root), row.name)
+        pointer, schema, draft, base, root = node
+        for row, path, value in subschemas(schema, draft):
+            if len(path) == 2 and "/" not in (member := str(path[1])) and "~" not in member:
+                place = f"{pointer}/{row.name}/{member}"
+            else:
+                place = join(pointer, *path)
+            self.visit(Node(place, value, draft, base, root), row.name)
 
     def _named(self, node: Node) -> Node:
         """The node after its own `$id`, `$schema` and anchors had their say."""
@@ -116,13 +134,18 @@ class Index:
 
     def _check(self, node: Node) -> None:
         known = vocabulary(node.draft)
+        sound = keywords.sound_types(node.draft)
         for name, value in node.value.items():
+            kind = value.__class__
+            if kind is sound.get(name) or (name == "type" and kind is str and value in keywords.TYPES):
+                continue  # nearly every keyword of nearly every schema
             keyword = known.get(name)
             if keyword is not None:
                 for code, message, below in keywords.check(keyword, value, node.draft):
                     self._tell(code, message, node.pointer + below, _HINTS.get((name, "")))
-        for code, message, below in keywords.companions(node.value, node.draft):
-            self._tell(code, message, node.pointer + below)
+        if node.draft == "draft4":
+            for code, message, below in keywords.companions(node.value):
+                self._tell(code, message, node.pointer + below)
 
     def _refuse(self, node: Node, keyword: str) -> None:
         wanted = "an object" if node.draft == "draft4" else "an object, true or false"
@@ -131,6 +154,12 @@ class Index:
 
     def _tell(self, code: str, message: str, pointer: str, hint: str | None = None) -> None:
         self.problems.append(Problem(code=code, message=message, pointer=pointer, hint=hint))
+
+
+@cache
+def notable(draft: str) -> frozenset[str]:
+    """What a schema must hold to have a name, to refer, or to have schemas below it."""
+    return nesting(draft) | _NAMING | _REFERENCES
 
 
 def build(document: Any, draft: str) -> Index:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final
 
-from llmreg.formats.json.dialects import Keyword
+from llmreg.formats.json.dialects import Keyword, vocabulary
 from llmreg.formats.json.equality import key_of
 from llmreg.model.pointer import join
 
@@ -34,6 +35,17 @@ _URI_REFERENCE: Final = re.compile(
 Defect = tuple[str, str, str]  # code, message, pointer below the schema
 
 
+# Of the shapes whose values are right as soon as they have this type.
+_SOUND: Final[Mapping[str, type]] = {"string": str, "reference": str, "boolean": bool, "array": list, "schema-map": dict}
+
+
+@cache
+def sound_types(draft: str) -> Mapping[str, type]:
+    """Keywords of a draft by name whose value has no defect if it is of this very type: `check` need not be asked."""
+    rows = vocabulary(draft).values()
+    return {row.name: _SOUND[row.shape] for row in rows if row.shape in _SOUND and row.name != "patternProperties"}
+
+
 def check(keyword: Keyword, value: Any, draft: str) -> Iterator[Defect]:
     """Every defect of one keyword's value; nested schemas are not entered."""
     name = keyword.name
@@ -54,12 +66,11 @@ def check(keyword: Keyword, value: Any, draft: str) -> Iterator[Defect]:
             yield from _pattern(pattern, join(place, pattern))
 
 
-def companions(schema: Mapping[str, Any], draft: str) -> Iterator[Defect]:
+def companions(schema: Mapping[str, Any]) -> Iterator[Defect]:
     """Draft 4: `exclusiveMinimum` needs `minimum` beside it (its metaschema's `dependencies`)."""
-    if draft == "draft4":
-        for name, needed in (("exclusiveMaximum", "maximum"), ("exclusiveMinimum", "minimum")):
-            if name in schema and needed not in schema:
-                yield REFUSED, f"`{name}` needs `{needed}` beside it in draft 4", join("", name)
+    for name, needed in (("exclusiveMaximum", "maximum"), ("exclusiveMinimum", "minimum")):
+        if name in schema and needed not in schema:
+            yield REFUSED, f"`{name}` needs `{needed}` beside it in draft 4", join("", name)
 
 
 def describe(value: Any) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from llmreg.errors import SchemaError
-from llmreg.formats.json.dialects import ANNOTATIONS, REF_IS_ALONE, drafts_of, vocabulary
+from llmreg.formats.json.dialects import ANNOTATIONS, REF_IS_ALONE, drafts_of, effective, vocabulary
 from llmreg.formats.json.equality import key_of
 from llmreg.model.pointer import join
 from llmreg.model.problem import Problem
@@ -35,7 +35,7 @@ _TYPES: Final[dict[str, type | tuple[type, ...]]] = {
 def find(schema: JsonSchema, *, values: bool) -> Iterator[Problem]:
     """Every such place; `values` also tries the values of `default` and `examples`."""
     for node in schema.index.nodes.values():
-        if isinstance(node.value, dict):
+        if isinstance(node.value, dict) and ("$ref" in node.value or not node.value.keys() <= effective(node.draft)):
             yield from _keywords(node)
     if values:
         yield from _refused_values(schema)

@@ -18,6 +18,8 @@ def outline(index: Index) -> Iterator[Symbol]:
     for node in index.nodes.values():
         if node.pointer == "" and (_text(node.value, "title") or _text(node.value, "description")):
             yield Symbol("title", _text(node.value, "title"), "", _text(node.value, "description"))
+        if not isinstance(node.value, dict) or _KINDS.keys().isdisjoint(node.value):
+            continue
         for keyword, path, value in subschemas(node.value, node.draft):
             kind = _KINDS.get(keyword.name)
             if kind is not None:

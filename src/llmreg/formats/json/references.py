@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from llmreg.errors import LimitError, NotFoundError
 from llmreg.formats.interface import Reference, Source
-from llmreg.formats.json.dialects import REF_IS_ALONE, REFERENCE_KEYWORDS, subschemas, vocabulary
+from llmreg.formats.json.dialects import REF_IS_ALONE, REFERENCE_KEYWORDS, effective, in_place_keywords, subschemas
 from llmreg.formats.json.index import Index, Node, absolute
 from llmreg.model.pointer import join
 from llmreg.model.problem import Problem
@@ -58,13 +58,10 @@ class Links:
 def follow(index: Index, source: Source) -> Links:
     """Resolve every reference of a document; problems carry the place of the reference."""
     links = Links()
-    done: set[str] = set()
-    while len(done) < len(index.nodes):  # a reference may turn further places into subschemas
-        for node in [node for pointer, node in index.nodes.items() if pointer not in done]:
-            done.add(node.pointer)
-            for keyword, text in _references(node):
-                target, cost = _Resolver(index, source, links, join(node.pointer, keyword)).resolve(node, text)
-                links.by_node.setdefault(node.pointer, []).append(Link(node, keyword, target, cost))
+    for node in index.referring:  # grows meanwhile: a reference may turn further places into subschemas
+        for keyword, text in _references(node):
+            target, cost = _Resolver(index, source, links, join(node.pointer, keyword)).resolve(node, text)
+            links.by_node.setdefault(node.pointer, []).append(Link(node, keyword, target, cost))
     links.cost = _Unfolding(index, links).cost()
     if links.cost > MAX_STEPS:
         raise LimitError(
@@ -75,12 +72,11 @@ def follow(index: Index, source: Source) -> Links:
 
 
 def _references(node: Node) -> Iterator[tuple[str, str]]:
-    if isinstance(node.value, dict):
-        known = vocabulary(node.draft)
-        for keyword in REFERENCE_KEYWORDS:
-            text = node.value.get(keyword)
-            if isinstance(text, str) and keyword in known and not known[keyword].inert:
-                yield keyword, text
+    known = effective(node.draft)
+    for keyword in REFERENCE_KEYWORDS:
+        text = node.value.get(keyword)
+        if isinstance(text, str) and keyword in known:
+            yield keyword, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +156,13 @@ class _Unfolding:
         self.open: list[str] = []
 
     def cost(self) -> int:
-        return max((self._visit(pointer) for pointer in self.index.nodes), default=1)
+        """Most schemas neither refer nor branch: 1, and nothing to look for."""
+        costs = (
+            self._visit(pointer)
+            for pointer, node in self.index.nodes.items()
+            if pointer in self.links.by_node or branches(node)
+        )
+        return max(costs, default=1)
 
     def _visit(self, pointer: str) -> int:
         if pointer in self.costs:
@@ -186,9 +188,14 @@ class _Unfolding:
         return self._visit(link.target.pointer)
 
 
+def branches(node: Node) -> bool:
+    """Whether any subschema may judge the same value as this one."""
+    return isinstance(node.value, dict) and not in_place_keywords(node.draft).isdisjoint(node.value)
+
+
 def in_place(node: Node) -> Iterator[str]:
     """The subschemas that judge the same value as this one; a draft-7 `$ref` switches off all beside it."""
-    if isinstance(node.value, dict) and not (node.draft in REF_IS_ALONE and "$ref" in node.value):
+    if branches(node) and not (node.draft in REF_IS_ALONE and "$ref" in node.value):
         for keyword, path, _ in subschemas(node.value, node.draft):
             if keyword.in_place:
                 yield join(node.pointer, *path)

@@ -14,7 +14,6 @@ from llmreg.formats.json.inclusion.answers import Resource, Side
 from llmreg.formats.json.index import Index
 from llmreg.model.problem import Problem
 
-_REFERENCES: Final = frozenset(REFERENCE_KEYWORDS)
 _TO_DEFINITION: Final = re.compile(r"#(?:/(?:definitions|\$defs)/[^/%~]+)?")
 
 
@@ -62,10 +61,8 @@ class JsonSchema:
         return stays_nonempty(self.index)
 
     def _references(self) -> Iterator[tuple[str, Any]]:
-        for node in self.index.nodes.values():
-            value = node.value
-            if isinstance(value, dict) and not _REFERENCES.isdisjoint(value):
-                yield from ((keyword, value[keyword]) for keyword in REFERENCE_KEYWORDS if keyword in value)
+        for node in self.index.referring:
+            yield from ((keyword, node.value[keyword]) for keyword in REFERENCE_KEYWORDS if keyword in node.value)
 
     def side(self, *, closed: bool) -> Side:
         """This schema as one side of an inclusion question."""

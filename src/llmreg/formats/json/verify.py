@@ -25,6 +25,7 @@ _MAX_VALUES: Final = 20_000  # in any other document: a second at most, which no
 _MAX_COST: Final = 2_000  # subschemas for one value; jsonschema judges about 30,000 in a second
 _IDENTIFIED: Final = re.compile(rb'"(?:\$?id|\$anchor|\$dynamicAnchor)":"')
 _ABSOLUTE: Final = re.compile(r"[a-z]+:[^#]+$")
+_NONE: Final = object()
 _STUMBLING: Final = re.compile(rb'"dependencies":|"items":(?:true|false)')  # see _spelled_out
 
 
@@ -147,7 +148,7 @@ def _reference_class(draft: str) -> Any:
     checker = base.TYPE_CHECKER
     if draft != "draft4":
         checker = checker.redefine("integer", lambda _, value: _is_integer(value))
-    overrides = {"multipleOf": _multiple_of, "pattern": _pattern}
+    overrides = {"multipleOf": _multiple_of, "pattern": _pattern, "anyOf": _any_of, "oneOf": _one_of}
     return extend(base, overrides, type_checker=checker)  # type: ignore[no-untyped-call]  # as the stubs have it
 
 
@@ -176,6 +177,27 @@ def _pattern(validator: Any, pattern: str, value: Any, _: Any) -> Any:
             raise _UnreliableError(pattern)
         if not re.search(pattern, value):
             yield ValidationError("no match")
+
+
+def _any_of(validator: Any, branches: Any, value: Any, _: Any) -> Any:
+    """As jsonschema has it, but for the list of all that is wrong in every branch: only the verdict is asked for."""
+    from jsonschema import ValidationError
+
+    if not any(_holds(validator, branch, value) for branch in branches):
+        yield ValidationError("no branch")
+
+
+def _one_of(validator: Any, branches: Any, value: Any, _: Any) -> Any:
+    """Likewise."""
+    from jsonschema import ValidationError
+
+    held = (branch for branch in branches if _holds(validator, branch, value))
+    if next(held, _NONE) is _NONE or next(held, _NONE) is not _NONE:
+        yield ValidationError("not one branch")
+
+
+def _holds(validator: Any, schema: Any, value: Any) -> bool:
+    return next(validator.descend(value, schema), _NONE) is _NONE
 
 
 def _unnamed(document: Any, draft: str) -> Any:

@@ -14,7 +14,7 @@ from llmreg.errors import LlmregError, NotFoundError
 from llmreg.formats import catalogue as formats
 from llmreg.formats.interface import CompareOptions, Comparison, Schema
 from llmreg.formats.json.schema import JsonSchema
-from llmreg.llm.bindings.whole import whole
+from llmreg.llm.export.bundle import bundle
 from llmreg.llm.profiles import catalogue as profiles
 from llmreg.llm.profiles.profile import Profile
 from llmreg.model.binding import Binding, Target
@@ -64,8 +64,10 @@ class Bound:
 
     @property
     def document(self) -> Any:
-        """The JSON Schema that a provider is sent; None where the format is another."""
-        return whole(self.schema) if isinstance(self.schema, JsonSchema) else None
+        """The JSON Schema with the pinned ones that it leads to among its definitions; None for another format."""
+        if not isinstance(self.schema, JsonSchema):
+            return None
+        return bundle(self.schema.document, {uri: item.document for uri, item in self.schema.resources.items()})
 
 
 class Unbound(NamedTuple):
@@ -134,17 +136,20 @@ def fill(schemas: Schemas, role: str, target: Target, candidates: Candidates) ->
     """The highest version that a range means, a candidate among them. Raises NotFoundError, SchemaError."""
     subject = schemas.subject(target.subject)
     candidate = candidates.get(target.subject)
+    if candidate is not None and _is_highest(subject, target, candidate.version):
+        return Bound(role, target, subject, candidate.version, candidate.schema, pending=True)
+    version = pick(subject, target.range).version
+    return Bound(role, target, subject, version, schemas.registered(subject, version))
+
+
+def _is_highest(subject: Subject, target: Target, candidate: Version) -> bool:
+    """Whether the range would mean the candidate, were it registered."""
+    if not takes(target, candidate):
+        return False
     try:
-        registered = pick(subject, target.range).version
+        return pick(subject, target.range).version < candidate
     except NotFoundError:
-        if candidate is None or not takes(target, candidate.version):
-            raise
-        registered = None
-    if candidate is not None and takes(target, candidate.version):
-        if registered is None or candidate.version > registered:
-            return Bound(role, target, subject, candidate.version, candidate.schema, pending=True)
-    assert registered is not None
-    return Bound(role, target, subject, registered, schemas.registered(subject, registered))
+        return True
 
 
 def takes(target: Target, version: Version) -> bool:

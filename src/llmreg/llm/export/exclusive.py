@@ -58,9 +58,33 @@ def values_apart(one: Any, other: Any) -> bool:
 def _objects_apart(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     if any("anyOf" in side or "oneOf" in side or "patternProperties" in side for side in (one, other)):
         return False
-    mine, theirs = one.get("properties") or {}, other.get("properties") or {}
+    mine, theirs = (
+        {name: inner for name, inner in (side.get("properties") or {}).items() if inner is not False}
+        for side in (one, other)
+    )
     needed, wanted = set(one.get("required") or ()), set(other.get("required") or ())
     if any(values_apart(mine.get(name), theirs.get(name)) for name in needed & wanted):
         return True
     closed = all(side.get("additionalProperties", False) is False and side.get("properties") for side in (one, other))
     return closed and not wanted <= needed | set(mine) and not needed <= wanted | set(theirs)
+
+
+def separated(branches: list[Any]) -> tuple[list[Any], bool] | None:
+    """Branches of one object that differ in what they require, made to exclude each other: each goes without what
+    another one requires and it does not. The flag says whether that keeps every document. None where that is not how
+    they differ."""
+    if not all(isinstance(branch, dict) and "required" in branch for branch in branches):
+        return None
+    result, exact = [], True
+    for mine in branches:
+        own = dict(mine.get("properties") or {})
+        for other in branches:
+            if other is mine or exclusive(mine, other):
+                continue
+            extra = [name for name in other["required"] if name not in mine["required"]]
+            if not extra:
+                return None
+            exact = exact and len(extra) == 1 and mine.get("properties") == other.get("properties")
+            own[extra[0]] = False
+        result.append({**mine, "properties": own})
+    return result, exact

@@ -7,7 +7,7 @@ from typing import Any
 
 from llmreg.llm.export import compounds, scalars
 from llmreg.llm.export.context import Context, Projected
-from llmreg.llm.export.exclusive import exclusive
+from llmreg.llm.export.exclusive import exclusive, separated
 from llmreg.llm.export.merge import merge
 from llmreg.llm.export.steps import Effect
 from llmreg.llm.export.targets import Target
@@ -53,6 +53,7 @@ class Projector:
         return {**kept, **found} if isinstance(found, dict) else found
 
     def _assertions(self, flat: dict[str, Any], pointer: str) -> Projected:
+        flat = _without_absent(flat)
         for keyword in _UNSAID:
             if keyword in flat and flat[keyword] not in (True, {}):
                 self.context.tell(keyword, join(pointer, keyword), Effect.WIDENS, f"`{keyword}` is not enforced")
@@ -96,10 +97,21 @@ class Projector:
             place = join(pointer, keyword, index)
             branches.append((self._with(rest, branch, place) if rest else branch, place))
         if keyword == "oneOf" and not self._apart([branch for branch, _ in branches]):
-            why = "the branches of `oneOf` may overlap, which `anyOf` allows"
-            self.context.tell("one_of", join(pointer, keyword), Effect.WIDENS, why)
+            branches = self._separated(branches, join(pointer, keyword))
         found = [self.node(branch, place) for branch, place in branches]
         return self.context.union([item for item in found if isinstance(item, dict)])
+
+    def _separated(self, branches: list[tuple[Any, str]], pointer: str) -> list[tuple[Any, str]]:
+        """Overlapping branches of `oneOf`, made to exclude each other where that is plain."""
+        found = separated([self._opened(branch) for branch, _ in branches])
+        if found is None or not self._apart(found[0]):
+            why = "the branches of `oneOf` may overlap, which `anyOf` allows"
+            self.context.tell("one_of", pointer, Effect.WIDENS, why)
+            return branches
+        effect = Effect.SAME if found[1] else Effect.NARROWS
+        why = "each branch goes without what another one requires, so that they exclude each other"
+        self.context.tell("one_of_separated", pointer, effect, why)
+        return [(branch, place) for branch, (_, place) in zip(found[0], branches, strict=True)]
 
     def _with(self, rest: dict[str, Any], branch: Any, place: str) -> Any:
         opened = self._opened(branch)
@@ -214,3 +226,12 @@ class Projector:
         schema_format = catalogue.get("json")
         schema = schema_format.parse(Source(dumps({**around, **asked}).encode(), strict=False))
         return schema_format.validator(schema).is_valid(value)
+
+
+def _without_absent(flat: dict[str, Any]) -> dict[str, Any]:
+    """`not: {required: [name]}` of an object says that a property is absent: it is declared as impossible instead."""
+    refused = flat.get("not")
+    if not isinstance(refused, dict) or set(refused) != {"required"} or len(refused["required"]) != 1:
+        return flat
+    rest = {key: value for key, value in flat.items() if key != "not"}
+    return {**rest, "properties": {**(flat.get("properties") or {}), refused["required"][0]: False}}

@@ -49,7 +49,7 @@ def recursion(view: View, wanted: Arguments) -> Iterator[Hit]:
             yield at(node, join(node.pointer, "$ref"), reference=str(node.schema["$ref"])[:80])
 
 
-def returns(view: View, start: Node, skip_optional: bool) -> bool:
+def returns(view: View, start: Node, skip_optional: bool = False) -> bool:
     """Whether following what is inside `start`, references included, comes back to it."""
     seen: set[str] = set()
     stack = list(_steps(view, start, skip_optional))

@@ -93,3 +93,31 @@ def verdict(profile: Profile, findings: Sequence[Finding]) -> str:
     if not wrong:
         return f"no rule of {profile.label} that refuses is violated; see the warnings"
     return f"{wrong} violation{'s' if wrong != 1 else ''} of {profile.label}"
+
+
+def compiled(document: Any, profile: Profile, known: Sequence[Finding]) -> list[Finding]:
+    """What the installed decoder's own compiler says beyond the rules: a finding where it refuses and no rule did, or
+    where it takes what a rule refuses."""
+    from llmreg.llm.profiles import decoder
+
+    said = decoder.compile_error(document)
+    refused = any(finding.severity is Severity.ERROR for finding in known)
+    if bool(said) is refused:
+        return []
+    claim = f"{profile.label}: llguidance {decoder.available()}, compiled here"
+    if said:
+        return [_disagreement("compile_refused", Severity.ERROR, f"llguidance refuses the schema: {said}", claim)]
+    message = "llguidance takes the schema although a rule of the profile says that it refuses"
+    return [_disagreement("compile_accepted", Severity.INFO, message, claim)]
+
+
+def _disagreement(name: str, severity: Severity, message: str, claim: str) -> Finding:
+    return Finding(
+        rule=f"llguidance_{name}",
+        cls=ChangeClass.INVALID,
+        severity=severity,
+        message=message,
+        reader=Place(""),
+        claim=claim,
+        fix="trust the compiler, and tell llmreg about the schema",
+    )

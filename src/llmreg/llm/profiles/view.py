@@ -69,7 +69,7 @@ class Node:
             if node.keyword == "properties":
                 return node.name
             node = node.parent
-        return self.pointer or "the schema"
+        return self.pointer or "(root)"
 
     def children(self) -> Iterator[Node]:
         """The subschemas right below, in document order."""

@@ -60,10 +60,24 @@ def check_subject(sides: Sides, name: str, *, asked: bool) -> list[SubjectReport
     pending = _pending(case, head)
     if pending is not None:
         reports.append(pending)
+    reports = _linted(case, head, reports, everything=sides.everything)
     if not reports:
         reports.append(_unchanged(case, head, config.format, ledger))
     last = replace(reports[-1], findings=(*reports[-1].findings, *findings, *subject_findings(case)))
     return [*reports[:-1], _with_examples(case, head, last)]
+
+
+def _linted(
+    case: SubjectCase, head: SubjectView, reports: list[SubjectReport], *, everything: bool
+) -> list[SubjectReport]:
+    """With what the provider profiles of the subject say of the versions that are new here."""
+    configs = [case.subject.config, case.config, case.base and case.base.config, case.base_config]
+    if not any(config and config.profiles for config in configs):
+        return reports
+    from llmreg.ops.check.profiles import with_profiles
+
+    unchanged = _unchanged(case, head, head.config.format, head.ledger)
+    return [with_profiles(case, head, report, told=everything) for report in reports or [unchanged]]
 
 
 def _registered(case: SubjectCase, head: SubjectView, line: LedgerLine, *, strict: bool) -> SubjectReport:

@@ -13,6 +13,7 @@ from llmreg.ops.register.request import Advance, RegisterRequest, RegisterResult
 from llmreg.store import layout
 from llmreg.store.changed import INDEX, changed_paths
 from llmreg.store.config import render_subject_yaml
+from llmreg.store.edit import set_source
 from llmreg.store.git import GitReader
 from llmreg.store.invariants import drift
 from llmreg.store.write import Held, RegistryWriter
@@ -72,6 +73,9 @@ def _write(held: Held, decisions: list[Decision], advance: Advance | None) -> No
         subject = decision.registered.subject
         if decision.config is not None:
             held.write_file(layout.config_path(subject), render_subject_yaml(decision.config))
+        if decision.source is not None:
+            path = layout.config_path(subject)
+            held.write_file(path, set_source(held.view.snapshot.read(path), decision.source))
         if decision.working is not None:
             held.write_file(*decision.working)
     plans = [(decision.registered.subject, decision.plan) for decision in decisions]

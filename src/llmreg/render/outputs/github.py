@@ -81,6 +81,7 @@ def _finding(finding: Finding, subject: SubjectReport | None, options: RenderOpt
         proved and proved.bytes is not None and f"bytes: {witness.spaced_hex(proved.bytes)}",
         proved and proved.expected and f"the reader: {proved.expected}",
         wording.proof(finding),
+        subject and (means := wording.consequence(finding, subject)) and f"means: {means}",
         finding.waived and f"waived: {finding.waived}",
         finding.fix and f"fix: {finding.fix}",
     )

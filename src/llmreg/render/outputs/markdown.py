@@ -93,6 +93,9 @@ def _subject(subject: SubjectReport, report: Report, options: RenderOptions) -> 
 def _body(subject: SubjectReport, options: RenderOptions) -> Iterator[str]:
     if subject.directions:
         yield f"{escaped(wording.directions(subject))}\n\n"
+    means = wording.meaning(subject)
+    if means:
+        yield f"What it means: {prose(means)}\n\n"
     if subject.accepted is not None:
         new = subject.pending or subject.version or "the new version"
         headline = f"{wording.acceptance(subject).upper()} {escaped(new)}"

@@ -42,7 +42,7 @@ def _head(report: Report) -> Iterator[Line]:
 def _general(report: Report, options: RenderOptions) -> Iterator[Line]:
     general = wording.shown(report.general)
     if general:
-        yield line(Word("registry", "bold"))
+        yield line(Word("schemas" if report.linted else "registry", "bold"))
     for finding in general:
         yield from _finding(finding, None, options)
 
@@ -54,6 +54,9 @@ def _subject(subject: SubjectReport, options: RenderOptions) -> Iterator[Line]:
     yield line(Word(subject.subject, "bold"), *words, "  ", verdict)
     if subject.directions:
         yield line(wording.directions(subject), indent=2)
+    means = wording.meaning(subject)
+    if means:
+        yield line(f"means: {means}", indent=2)
     if subject.accepted is not None:
         yield from _declared_major(subject)
     for finding in wording.shown(subject.findings):

@@ -83,7 +83,8 @@ async def _make(generation: Generation, path: str, file: Path) -> Prepared | Non
 
     def aside() -> tuple[bool, Prepared | None]:
         with Index(file) as index:
-            same = index.info.content == generation.manifest.content
+            info, manifest = index.info, generation.manifest
+            same = (info.content, info.commit) == (manifest.content, manifest.commit)
             return same, _made(index, path) if same else None
 
     try:

@@ -28,6 +28,7 @@ from llmreg.model.finding import ChangeClass, Finding, Severity
 _TOLD_ELSEWHERE = ANNOTATIONS | {
     *("$id", "id", "$anchor", "$defs", "definitions", "format"),
     *("contentEncoding", "contentMediaType", "contentSchema"),
+    "x-mcp-tool",
 }
 
 

@@ -66,28 +66,30 @@ def _same(one: Side, other: Side) -> bool:
 
 
 class _Memory(local):
-    """The last pair of a thread: what follows a verdict (closed form, equivalence) is about the same two schemas."""
+    """The last pairs of a thread: what follows a verdict (closed form, equivalence, what is dropped) is about the same
+    schemas."""
 
-    sides: Sides | None = None
+    pairs: tuple[Sides, ...] = ()
 
 
 _MEMORY: Final = _Memory()
+_KEPT: Final = 2
 
 
 def remember(sides: Sides | None) -> None:
-    """Keep a pair that was read to the end, or forget the one that is kept."""
-    _MEMORY.sides = sides
+    """Keep a pair that was read to the end, or forget those that are kept."""
+    _MEMORY.pairs = () if sides is None else (sides, *_MEMORY.pairs)[:_KEPT]
 
 
 def remembered(first: Side, second: Side) -> Sides | None:
-    """The kept pair, if it is these two in either order."""
-    sides = _MEMORY.sides
-    if sides is None:
-        return None
-    numbers = sides.number(first), sides.number(second)
-    return sides if None not in numbers and (numbers[0] != numbers[1] or _same(first, second)) else None
+    """A kept pair, if it is these two in either order."""
+    for sides in _MEMORY.pairs:
+        numbers = sides.number(first), sides.number(second)
+        if None not in numbers and (numbers[0] != numbers[1] or _same(first, second)):
+            return sides
+    return None
 
 
 def remembered_document(side: Side) -> JsonValue:
-    """The closed form of one side of the kept pair; None where it has not been made."""
-    return None if _MEMORY.sides is None else _MEMORY.sides.closed_document(side)
+    """The closed form of one side of the kept pairs; None where it has not been made."""
+    return next((known for pair in _MEMORY.pairs if (known := pair.closed_document(side)) is not None), None)

@@ -1,0 +1,1 @@
+"""What changed in a prompt without a break, a file for each rule."""

@@ -1,0 +1,1 @@
+"""What breaks between two templates, a file for each rule."""

@@ -1,0 +1,44 @@
+"""Where a list of tools comes from: a server that is started for it, or a file that somebody saved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from llmreg.errors import UsageError
+from llmreg.llm.child import Child, allowed
+from llmreg.llm.mcp.stdio import ask
+from llmreg.llm.mcp.tool import Tool, read_list
+from llmreg.model.jsontext import MAX_DOCUMENT_BYTES, loads
+
+
+@dataclass(frozen=True, slots=True)
+class ServerCommand:
+    """How to start a server: `environment` is the caller's, of which the server sees a short list and what `passed`
+    names; `seconds` for all of the conversation."""
+
+    command: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    passed: tuple[str, ...] = ()
+    seconds: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class SavedList:
+    """A saved list: `name` for people."""
+
+    data: bytes
+    name: str
+
+
+ToolSource = ServerCommand | SavedList
+
+
+def tools_of(source: ToolSource) -> tuple[Tool, ...]:
+    """The tools by name. Raises LlmregError: no such program, no MCP server, no list, a schema that is none."""
+    if isinstance(source, SavedList):
+        return read_list(loads(source.data, max_bytes=MAX_DOCUMENT_BYTES), source.name)
+    if not source.command:
+        raise UsageError("no command to start the server with")
+    with Child(source.command, allowed(source.environment, source.passed), source.seconds) as child:
+        return read_list(ask(child), source.command[0])
