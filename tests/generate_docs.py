@@ -25,7 +25,7 @@ from llmreg.formats import catalogue
 from llmreg.formats.rule import Rule, rulebook
 from llmreg.llm.profiles import catalogue as profiles
 from llmreg.llm.profiles.pages import summary
-from llmreg.llm.profiles.profile import EFFECTS, TIERS
+from llmreg.llm.profiles.profile import EFFECTS, TIERS, ProfileRule
 from llmreg.model.kind import KINDS
 from llmreg.model.mode import Mode
 from llmreg.ops import rules
@@ -152,24 +152,29 @@ def profiles_page() -> str:
     for label in profiles.labels():
         profile = profiles.get(label)
         rows = [
-            (f"`{rule.id}`", summary(rule).rstrip("."), str(rule.severity), rule.effect, rule.tier, f"[{rule.seen}]({rule.source_url})")
+            (f"`{rule.id}`", summary(rule), str(rule.severity), rule.effect, rule.tier, _source(rule))
             for rule in profile.rules
         ]
         strict = " --strict" if profile.strict else ""
         told = f"{profile.about} Written by `llmreg export-tool --provider {profile.provider}{strict}`."
-        table = _table("rule|what it says|severity|effect|tier|seen", [tuple(_cell(text) for text in row) for row in rows])
+        cells = [tuple(_cell(text) for text in row) for row in rows]
+        table = _table("rule|what it says|severity|effect|tier|seen", cells)
         blocks.append(f"## {label}\n\n**{profile.title}.** {told}\n\n{table}")
     tiers = [(f"`{name}`", text) for name, text in TIERS.items()]
     effects = [(f"`{name}`", text) for name, text in EFFECTS.items()]
     return _page(
         "Provider profiles",
-        "What `llmreg lint --profile ID[@DATE]` and `profiles:` in `subject.yaml` and `llmreg.yaml` go by: dated rules, "
-        "each with its source. Old dates stay, so that a pinned profile keeps its verdict. No finding means that no rule "
-        "of the profile is violated; nothing here asks a provider. `llmreg rules show ID` prints one rule.",
+        "What `llmreg lint --profile ID[@DATE]` and `profiles:` in `subject.yaml` and `llmreg.yaml` go by: dated "
+        "rules, each with its source. Old dates stay, so that a pinned profile keeps its verdict. No finding means that "
+        "no rule of the profile is violated; nothing here asks a provider. `llmreg rules show ID` prints one rule.",
         _table("tier|where a rule comes from", tiers),
         _table("effect|what happens", effects),
         *blocks,
     )
+
+
+def _source(rule: ProfileRule) -> str:
+    return f"[{rule.seen}]({rule.source_url})"
 
 
 def _cell(text: str) -> str:
@@ -222,6 +227,10 @@ def _dashed(rule: Rule) -> str:
 
 
 # ---------------------------------------------------------------------------------------- settings, kinds, errors
+
+
+def _source(rule: ProfileRule) -> str:
+    return f"[{rule.seen}]({rule.source_url})"
 
 
 def _cell(text: str) -> str:

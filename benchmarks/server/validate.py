@@ -127,7 +127,7 @@ def in_process(index: Path) -> None:
     from llmreg.index.reader import Index
     from llmreg.model.jsontext import loads
     from llmreg.server.judging import DataQuestion, Named
-    from llmreg.server.judging_swift import Swift
+    from llmreg.server.judging.swift import Swift
 
     with Index(index / INDEX) as opened:
         version = opened.subject(TOOL).latest_version or ""
@@ -187,12 +187,12 @@ def compared() -> Iterator[bytes]:
 
 def starts() -> None:
     """From `start` to the first frame, in wall time; the fork server's own start is the first of its row."""
-    from llmreg.server.judging_worker import WorkerLimits, main
+    from llmreg.server.judging.worker import WorkerLimits, main
 
     for method in ("forkserver", "spawn"):
         context: Any = multiprocessing.get_context(method)
         if method == "forkserver":
-            context.set_forkserver_preload(["llmreg.server.judging_forkserver"])
+            context.set_forkserver_preload(["llmreg.server.judging.forkserver"])
         times = []
         for _ in range(6):
             ours, theirs = socket.socketpair()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +17,21 @@ _KEYS = frozenset({"subject", "schema", "file", "format", "kind", "version", "bu
 _BUMPS = ("patch", "minor", "major", "auto")
 
 
-def one_entry(  # noqa: PLR0913, PLR0917 - the options of one command
+def one_entry(
     subject: str,
-    file: str | None,
     bump: str | None,
     version: str | None,
     meta: list[str],
     schema_format: str | None,
     kind: str | None,
 ) -> Entry:
-    """The entry of `llmreg register SUBJECT [FILE|-]`."""
-    data = None if file is None else read_input(file)
-    return Entry(subject, data, file or "", bump, version, _pairs(meta), schema_format, kind)
+    """The entry of `llmreg register SUBJECT`: its working file."""
+    return Entry(subject, None, "", bump, version, _pairs(meta), schema_format, kind)
+
+
+def with_file(entry: Entry, file: str | None) -> Entry:
+    """The entry with the schema in a file, where one is named; `-` is standard input."""
+    return entry if file is None else replace(entry, data=read_input(file), file=file)
 
 
 def batch_entries(file: Path) -> Iterator[Entry]:

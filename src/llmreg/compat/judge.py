@@ -92,8 +92,7 @@ class Judge:
         `before`: the versions before the earlier one, oldest first."""
         old = target.schema
         writer, reader = (old, new) if direction is Direction.BACKWARD else (new, old)
-        asked = replace(self._options(), earlier=before, new_writes=reader is old)
-        comparison = self._compare(writer, reader, asked)
+        comparison = self._compare(writer, reader, before, new_writes=reader is old)
         findings = tuple(
             self.terms.apply(replace(finding, direction=direction, against=str(target.version)))
             for finding in comparison.findings
@@ -111,23 +110,21 @@ class Judge:
         """Whether the same documents are written and accepted; None when that is not decided in time."""
         return self.format.equivalent(old, new, self._options())
 
-    def _compare(self, writer: Schema, reader: Schema, asked: CompareOptions) -> Comparison:
+    def _compare(self, writer: Schema, reader: Schema, earlier: tuple[Schema, ...], *, new_writes: bool) -> Comparison:
         key = (id(writer), id(reader))
         if key not in self._seen:
             policies = self.terms.rules.like or ("",)
-            self._seen[key] = of_either(
-                [
-                    _honest(self.format.compare(writer, reader, replace(asked, policy=name, deadline=self._deadline())))
-                    for name in policies
-                ]
-            )
+            asked = (self._options(earlier, new_writes=new_writes, policy=name) for name in policies)  # deadlines: late
+            self._seen[key] = of_either([_honest(self.format.compare(writer, reader, each)) for each in asked])
             self._kept += [writer, reader]  # an id is unique only while its object lives
         return self._seen[key]
 
     def _deadline(self) -> float:
         return time.monotonic() + self.terms.budget_seconds
 
-    def _options(self) -> CompareOptions:
+    def _options(
+        self, earlier: tuple[Schema, ...] = (), *, new_writes: bool = False, policy: str = ""
+    ) -> CompareOptions:
         surfaces = self.settings.get("surfaces", ())
         return CompareOptions(
             closed=self.terms.rules.writer == "closed",
@@ -135,6 +132,9 @@ class Judge:
             ignored_fails=self.terms.kind.ignored_fails,
             surfaces=(surfaces,) if isinstance(surfaces, str) else tuple(surfaces),
             settings=self.settings,
+            earlier=earlier,
+            new_writes=new_writes,
+            policy=policy,
         )
 
 

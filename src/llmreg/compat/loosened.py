@@ -51,7 +51,9 @@ def config_findings(base: RegistryConfig | None, head: RegistryConfig) -> Iterat
     for change in loosened:
         yield loosened_finding(f"{change}: judged at the stricter of the two", layout.REGISTRY_FILE)
     if head.max_schema_bytes > base.max_schema_bytes:
-        yield loosened_finding(f"max_schema_bytes {base.max_schema_bytes} → {head.max_schema_bytes}", layout.REGISTRY_FILE)
+        yield loosened_finding(
+            f"max_schema_bytes {base.max_schema_bytes} → {head.max_schema_bytes}", layout.REGISTRY_FILE
+        )
     if head.drift.rank < base.drift.rank:
         yield loosened_finding(f"drift {base.drift} → {head.drift}", layout.REGISTRY_FILE)
 

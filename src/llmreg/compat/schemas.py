@@ -65,6 +65,12 @@ class Schemas:
                 self._open.pop()
         return self._parsed[key]
 
+    def forget(self, subject: Subject) -> None:
+        """Let go of the parsed versions of a subject that is done with: whoever still refers to one has it parsed
+        again, and a registry of any size fits into memory."""
+        for line in subject.ledger:
+            self._parsed.pop((subject.name, str(line.version)), None)
+
     def fresh(self, subject: Subject, data: bytes, name: str) -> Schema:
         """Bytes that are not registered yet, parsed strictly. Raises SchemaError with every problem."""
         return self._parse(subject, data, name, subject.config.references, strict=True)

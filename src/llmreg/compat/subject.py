@@ -41,6 +41,7 @@ class SubjectCase:
     base: Subject | None = None
     base_config: RegistryConfig | None = None
     overrides: Overrides = field(default_factory=Overrides)
+    _usual: tuple[RegistryConfig, Judge] | None = field(default=None, init=False, repr=False)
 
     def rules(self) -> tuple[Rules, tuple[str, ...]]:
         """The rules in force, the stricter of base and head, and what the head loosened."""
@@ -69,12 +70,21 @@ class SubjectCase:
         return for_format(self.schemas.format_of(self.subject), wide)
 
     def judge(self, version: str | None) -> Judge:
-        """A judge under the terms of one version; `version` None is one that has no waiver yet."""
+        """A judge under the terms of one version; `version` None is one that has no waiver yet. Versions without a
+        waiver of their own share one, because their terms are the same."""
+        waiver = self._waiver(version)
+        if waiver is not None:
+            return self._judge(waiver)
+        if self._usual is None or self._usual[0] is not self.config:
+            self._usual = self.config, self._judge(None)
+        return self._usual[1]
+
+    def _judge(self, waiver: Waiver | None) -> Judge:
         rules, _ = self.rules()
         terms = Terms(
             rules=rules,
             kind=KINDS[self.subject.config.kind],
-            waiver=self._waiver(version),
+            waiver=waiver,
             budget_seconds=self.config.budget_seconds,
         )
         settings = dict(self.subject.config.settings)

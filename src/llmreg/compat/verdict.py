@@ -46,8 +46,9 @@ class Outcome(NamedTuple):
 
 def judge_version(subject: str, judge: Judge, history: Sequence[Earlier], candidate: Candidate) -> Outcome:
     """Judge `candidate` against `history` (every other version of the subject, in any order)."""
-    releases = sorted((item for item in history if not item.version.prerelease), key=lambda item: item.version)
-    before = [item for item in releases if candidate.number is None or item.version < candidate.number]
+    releases = sorted((item for item in history if not item.version.prerelease), key=lambda item: item.version.key)
+    limit = candidate.number.key if candidate.number else None
+    before = [item for item in releases if limit is None or item.version.key < limit]
     predecessor = before[-1] if before else None
     declared = _declared(candidate, predecessor)
     opens_major = declared is Bump.MAJOR and predecessor is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from llmreg.compat.judge import Earlier
 from llmreg.compat.schemas import Schemas, Subject
@@ -15,10 +15,12 @@ from llmreg.errors import InputError, LlmregError
 from llmreg.formats.interface import Schema
 from llmreg.index.rows import EventRow, MomentRow, Origin, SubjectRow, VersionRow
 from llmreg.model.guid import guid
-from llmreg.model.report import SubjectReport
+from llmreg.model.report import SubjectReport, Verdict
 from llmreg.model.subject import LedgerLine, RegistryConfig, Rules, latest_of
 from llmreg.store.history import Origin as CommitOrigin
 from llmreg.store.timeline import Moment
+
+_BREAKS = Verdict.INCOMPATIBLE.value
 
 Origins = Mapping[tuple[str, str], Origin]
 
@@ -38,7 +40,7 @@ class Collector:
         rules = Rules.of(self.config, config)
         latest = latest_of(subject.ledger, subject.config)
         names, texts = self._terms(subject, latest)
-        return SubjectRow(
+        row = SubjectRow(
             name=subject.name,
             config=config,
             mode=rules.mode.value,
@@ -48,10 +50,13 @@ class Collector:
             fields=names,
             texts=texts,
         )
+        self.schemas.forget(subject)
+        return row
 
     def _versions(self, subject: Subject) -> Iterator[VersionRow]:
         case = SubjectCase(subject, self.schemas, self.config)
-        every = case.history()
+        every = sorted(case.history(), key=lambda item: item.version.key)
+        places = {item.version: place for place, item in enumerate(every)}
         for number, line in enumerate(subject.ledger, start=1):
             data = subject.version_bytes(str(line.version))
             if hashlib.sha256(data).hexdigest() != line.sha256:
@@ -59,10 +64,10 @@ class Collector:
                     f"{subject.name}@{line.version}: the file does not hold what was registered",
                     hint="see llmreg check: an index is made of a registry that passes it",
                 )
-            yield self._version(case, (number, line, data), [*every[: number - 1], *every[number:]])
+            yield self._version(case, (number, line, data), every[: places[line.version]])
 
     def _version(
-        self, case: SubjectCase, found: tuple[int, LedgerLine, bytes], others: Sequence[Earlier]
+        self, case: SubjectCase, found: tuple[int, LedgerLine, bytes], before: Sequence[Earlier]
     ) -> VersionRow:
         number, line, data = found
         name = case.subject.name
@@ -73,7 +78,7 @@ class Collector:
             self.problems.append(f"{name}@{line.version}: {error.message}")
             unread = guid(served_text(case.subject.config.format, data))
             return VersionRow(number, line, data, unread, {}, (), origin)
-        report = self._report(case, line, schema, others)
+        report = self._report(case, line, schema, before)
         wire = served(self.schemas, schema)
         references = [(each.name or str(each), each.subject, each.version) for each in schema.references]
         return VersionRow(
@@ -89,12 +94,13 @@ class Collector:
         )
 
     def _report(
-        self, case: SubjectCase, line: LedgerLine, schema: Schema, others: Sequence[Earlier]
+        self, case: SubjectCase, line: LedgerLine, schema: Schema, before: Sequence[Earlier]
     ) -> SubjectReport | None:
-        """The step from the version before; None for a first version."""
+        """The step from the version before; None for a first version. `before`: every lower version, which is all that
+        a version answers to."""
         judge = case.judge(str(line.version))
         try:
-            outcome = judge_version(case.subject.name, judge, others, Candidate(schema, line.version, line.bump))
+            outcome = judge_version(case.subject.name, judge, before, Candidate(schema, line.version, line.bump))
         except LlmregError as error:
             self.problems.append(f"{case.subject.name}@{line.version}: {error.message}")
             return None
@@ -111,6 +117,12 @@ class Collector:
         names = dict.fromkeys(symbol.name for symbol in symbols if symbol.name)
         texts = dict.fromkeys(symbol.text for symbol in symbols if symbol.text)
         return tuple(names), tuple(texts)
+
+
+def told(row: SubjectRow) -> SubjectRow:
+    """The row with no more of it than `events` needs: a registry has more versions than should be in memory at once."""
+    kept = (replace(it, data=b"", report=it.report if it.verdict == _BREAKS else None) for it in row.versions)
+    return replace(row, versions=tuple(kept), fields=(), texts=())
 
 
 def moments(history: Iterable[Moment]) -> Iterator[MomentRow]:
@@ -159,7 +171,7 @@ def _told(moment: MomentRow, row: SubjectRow | None) -> Iterator[tuple[str, Mapp
         return
     facts = {"number": found.number, "id": found.line.id, "sha256": found.line.sha256}
     yield moment.type, facts | {"bump": found.line.bump.value, "format": row.config.format}
-    if found.report is not None and found.verdict == "incompatible":
+    if found.report is not None and found.verdict == _BREAKS:
         breaking = [item for item in found.report["findings"] if item["class"] == "breaking"]
         body = {"against": found.report.get("against"), "mode": found.report["mode"], "findings": breaking}
         yield "schema.incompatibility.detected", body

@@ -13,15 +13,25 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from llmreg.index.codec import subject_to_text
-from llmreg.index.rows import EventRow, MomentRow, SubjectRow
+from llmreg.index.rows import EventRow, MomentRow, Origin, SubjectRow, VersionRow
 from llmreg.index.tables import FORMAT, TABLES
 from llmreg.model.jsontext import dumps
 from llmreg.model.packing import deflated, gzip_member
+
+
+class _Texts(NamedTuple):
+    """What is written of a version, and goes into its subject's digest, made once."""
+
+    line: str
+    digests: str
+    origin: str | None
+    report: bytes | None
 
 
 class IndexWriter:
@@ -39,7 +49,9 @@ class IndexWriter:
         self._db.execute("BEGIN")
         if base is None:
             self._create()
+        self._anew = base is None
         self._next = self._highest()
+        self._blobs: dict[str, int] = {}
         self._chain = self._moments()
 
     def _create(self) -> None:
@@ -66,8 +78,10 @@ class IndexWriter:
 
     def put(self, row: SubjectRow, digest: str | None = None) -> None:
         """Add a subject, or replace it. `digest`: as another index of the same subject has it."""
-        self.remove(row.name)
-        reports = [dumps(version.report) if version.report is not None else None for version in row.versions]
+        if not self._anew or self._has(row.name):
+            self.remove(row.name)
+        texts = [_texts(version) for version in row.versions]
+        config = subject_to_text(row.config)
         subject = self._insert(
             "subjects",
             name=row.name,
@@ -77,14 +91,14 @@ class IndexWriter:
             writer=row.writer,
             owner=row.config.owner,
             description=row.config.description,
-            config=subject_to_text(row.config),
+            config=config,
             latest=row.latest,
-            digest=digest or _digest(row, reports),
+            digest=digest or _digest(row, config, texts),
         )
         self._many("tags (tag, subject)", [(tag, subject) for tag in sorted(set(row.config.tags))])
         self._many("facts (key, value, subject)", [(*fact, subject) for fact in _facts(row.config.custom)])
         self._many("fields (name, subject)", [(name, subject) for name in sorted(set(row.fields))])
-        self._versions(subject, row, reports)
+        self._versions(subject, row, texts)
         self._db.execute(
             "INSERT INTO search (rowid, name, description, tags, fields) VALUES (?, ?, ?, ?, ?)",
             (
@@ -110,6 +124,7 @@ class IndexWriter:
             self._db.execute(f"DELETE FROM {table} WHERE subject = ?", found)  # noqa: S608 -- our own names
         self._db.execute("DELETE FROM subjects WHERE id = ?", found)
         self._db.execute("DELETE FROM search WHERE rowid = ?", found)
+        self._blobs.clear()
         for blob in blobs:
             self._db.execute(
                 "DELETE FROM blobs WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM versions WHERE blob = ?1)", blob
@@ -119,7 +134,7 @@ class IndexWriter:
         """Append what the history says; each call goes on after the moments that are there."""
         rows = []
         for moment in found:
-            origin = json.dumps(moment.origin.to_json())
+            origin = _origin_text(moment.origin)
             row = (moment.generation, moment.slot, moment.subject, moment.version, moment.type, moment.reason, origin)
             self._chain = hashlib.sha256(f"{self._chain}{json.dumps(row)}".encode()).hexdigest()
             rows.append(row)
@@ -151,11 +166,14 @@ class IndexWriter:
         """Merge the search index into one piece: for a file built anew."""
         self._db.execute("INSERT INTO search (search) VALUES ('optimize')")
 
-    def _versions(self, subject: int, row: SubjectRow, texts: Sequence[str | None]) -> None:
+    def _has(self, name: str) -> bool:
+        return self._db.execute("SELECT 1 FROM subjects WHERE name = ?", (name,)).fetchone() is not None
+
+    def _versions(self, subject: int, row: SubjectRow, texts: Sequence[_Texts]) -> None:
         versions: list[tuple[Any, ...]] = []
         references: list[tuple[Any, ...]] = []
         reports: list[tuple[Any, ...]] = []
-        for version, report in zip(row.versions, texts, strict=True):
+        for version, text in zip(row.versions, texts, strict=True):
             self._next["versions"] += 1
             identity = self._next["versions"]
             number = str(version.line.version)
@@ -169,25 +187,32 @@ class IndexWriter:
                     self._blob(version.line.sha256, version.data),
                     version.line.id,
                     version.guid,
-                    version.line.to_line().decode(),
-                    json.dumps(dict(version.digests)),
-                    json.dumps(version.origin.to_json()) if version.origin else None,
-                    json.dumps({"deprecated": status.deprecated, "retired": status.retired} if status else {}),
+                    text.line,
+                    text.digests,
+                    text.origin,
+                    json.dumps({"deprecated": status.deprecated, "retired": status.retired}) if status else "{}",
                     version.verdict,
                 )
             )
             references += [(identity, place, *reference) for place, reference in enumerate(version.references)]
-            if report is not None:
-                reports.append((identity, deflated(report.encode())))
+            if text.report is not None:
+                reports.append((identity, deflated(text.report)))
         self._many("versions", versions)
         self._many("refs (version, position, name, target, target_version)", references)
         self._many("reports (version, report)", reports)
 
     def _blob(self, sha256: str, data: bytes) -> int:
-        found = self._db.execute("SELECT id FROM blobs WHERE sha256 = ?", (sha256,)).fetchone()
-        if found is not None:
-            return int(found[0])
-        return self._insert("blobs", sha256=sha256, size=len(data), gzip=gzip_member(data))
+        if sha256 in self._blobs:
+            return self._blobs[sha256]
+        found = None
+        if not self._anew:
+            found = self._db.execute("SELECT id FROM blobs WHERE sha256 = ?", (sha256,)).fetchone()
+        if found is None:
+            identity = self._insert("blobs", sha256=sha256, size=len(data), gzip=gzip_member(data))
+        else:
+            identity = int(found[0])
+        self._blobs[sha256] = identity
+        return identity
 
     def _insert(self, table: str, **columns: Any) -> int:
         self._next[table] += 1
@@ -215,19 +240,38 @@ def _facts(custom: Mapping[str, Any]) -> list[tuple[str, str]]:
     return sorted((key, value if isinstance(value, str) else dumps(value)) for key, value in custom.items())
 
 
-def _digest(row: SubjectRow, reports: Sequence[str | None]) -> str:
-    """Over everything that the index holds of a subject; `reports` as text, one a version."""
+def _texts(version: VersionRow) -> _Texts:
+    return _Texts(
+        line=version.line.to_line().decode(),
+        digests=json.dumps(dict(version.digests)),
+        origin=_origin_text(version.origin) if version.origin else None,
+        report=dumps(version.report).encode() if version.report is not None else None,
+    )
+
+
+@lru_cache(maxsize=64)
+def _origin_text(origin: Origin) -> str:
+    """One commit registers many versions."""
+    return json.dumps(origin.to_json())
+
+
+def _digest(row: SubjectRow, config: str, texts: Sequence[_Texts]) -> str:
+    """Over everything that the index holds of a subject: what is short as one JSON text, then the reports, whose
+    lengths are in it."""
     versions = [
         [
             version.number,
-            version.line.to_line().decode(),
+            text.line,
             version.guid,
             sorted(version.digests.items()),
             version.references,
-            version.origin.to_json() if version.origin else None,
-            report,
+            text.origin,
+            None if text.report is None else len(text.report),
         ]
-        for version, report in zip(row.versions, reports, strict=True)
+        for version, text in zip(row.versions, texts, strict=True)
     ]
-    facts = [subject_to_text(row.config), row.mode, row.writer, row.latest, row.fields, row.texts, versions]
-    return hashlib.sha256(dumps(facts).encode()).hexdigest()
+    facts = [config, row.mode, row.writer, row.latest, row.fields, row.texts, versions]
+    digest = hashlib.sha256(dumps(facts).encode())
+    for text in texts:
+        digest.update(text.report or b"")
+    return digest.hexdigest()

@@ -40,12 +40,18 @@ class Child:
     """A running program; a context manager that ends it and all of its group.
 
     It is talked to over standard input and output. With `channel` it is not: standard input is empty, both outputs are
-    noise, and it answers over a file descriptor whose number is its last argument."""
+    noise, and it answers over a file descriptor whose number is its last argument. `name` is what messages call it."""
 
     def __init__(
-        self, command: Sequence[str], environment: Mapping[str, str], seconds: float, *, channel: bool = False
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        seconds: float,
+        *,
+        channel: bool = False,
+        name: str = "",
     ) -> None:
-        self.name = command[0]
+        self.name = name or command[0]
         self._seconds = seconds
         self._deadline = time.monotonic() + seconds
         self._received = 0

@@ -13,7 +13,7 @@ class Lexeme(str):
     __slots__ = ()
 
 
-_BLANKS = dict.fromkeys(map(ord, " \t\r\n"))
+_BLANKS = b" \t\r\n"
 _READER = json.JSONDecoder(parse_float=Lexeme, parse_int=Lexeme)
 
 
@@ -31,9 +31,9 @@ def compact(text: str) -> str:
     """`write(read(text))`: where nothing is escaped, quotes tell strings and the rest apart, and nothing is built."""
     if "\\" in text:
         return write(read(text))
-    parts = text.split('"')
-    parts[::2] = '"'.join(parts[::2]).translate(_BLANKS).split('"')
-    return '"'.join(parts)
+    parts = text.encode().split(b'"')
+    parts[::2] = b'"'.join(parts[::2]).translate(None, _BLANKS).split(b'"')
+    return b'"'.join(parts).decode()
 
 
 def _pieces(value: Any) -> Iterator[str]:

@@ -97,7 +97,8 @@ def impact(request: ImpactRequest) -> ImpactReport:
         found = []
         for change in _changes(request, _Sides(head, base, schemas), notes):
             pinned = referring(change, users, lambda name: _latest(survey, name))
-            found.append(Affected(change, (*answers.bound_to(change), *pinned)))
+            prompts = answers.prompts_of(change, head.names)
+            found.append(Affected(change, (*answers.bound_to(change), *prompts, *pinned)))
         return ImpactReport(baseline, tuple(found), tuple(notes))
 
 

@@ -133,4 +133,3 @@ def _repair(request: LintRequest, workspace: Workspace | None, loaded: Loaded, f
         root = workspace.root if workspace is not None and workspace.root is not None else request.start
         replace_all({root / loaded.path: text.encode()})
     return number
-

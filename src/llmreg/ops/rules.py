@@ -18,6 +18,7 @@ from llmreg.store.invariant import invariants
 
 REGISTRY = "registry"
 BINDINGS = "bindings"
+_ACROSS = {"prompt": ("llmreg.llm.prompts.rules",)}  # what a format's texts are judged by, beside themselves
 MCP = "mcp"
 _BOOKS = {BINDINGS: "llmreg.llm.bindings.rules", MCP: "llmreg.llm.mcp.rules"}
 
@@ -48,9 +49,9 @@ class RuleEntry:
 
 def rules(scope: str | None = None) -> list[RuleEntry]:
     """Every rule, by scope and id; `scope` keeps one of them. Raises UsageError for an unknown format."""
-    if scope is not None and scope not in (BINDINGS, REGISTRY) and not _is_profile(scope):
+    if scope is not None and scope not in (*_BOOKS, REGISTRY) and not _is_profile(scope):
         catalogue.get(scope)
-    scopes = [scope] if scope is not None else [*catalogue.names(), BINDINGS, *profiles.names(), REGISTRY]
+    scopes = [scope] if scope is not None else [*catalogue.names(), *_BOOKS, *profiles.names(), REGISTRY]
     return [entry for name in scopes for entry in _of(name)]
 
 
@@ -92,7 +93,8 @@ def _of_format(name: str) -> list[RuleEntry]:
     """Rules and change rules: every folder of the format whose name ends in `rules`; and its named policies."""
     home = Path(catalogue.__file__).parent / name
     folders = [*sorted(home.glob("*rules")), *home.glob("policies")]
-    return _entries([rulebook(f"llmreg.formats.{name}.{folder.name}") for folder in folders], name)
+    books = [rulebook(f"llmreg.formats.{name}.{folder.name}") for folder in folders]
+    return _entries([*books, *(rulebook(package) for package in _ACROSS.get(name, ()))], name)
 
 
 def _entries(books: list[Mapping[str, Rule]], scope: str) -> list[RuleEntry]:

@@ -48,13 +48,15 @@ def _change(change: Mapping[str, Any]) -> Iterator[str]:
 def _head(dependant: Mapping[str, Any]) -> str:
     if dependant["kind"] == "reference":
         return f"{dependant['name']}: {dependant['note']}"
-    name = f"binding {dependant['name']}, {dependant['role']} {dependant['range'] or 'latest'}"
+    name = (
+        f"{dependant['kind']} {dependant['name']}, {dependant['role'] or 'variables'} {dependant['range'] or 'latest'}"
+    )
     if dependant["note"]:
         return f"{name}: {dependant['note']}"
-    step = f"{dependant['before'] or 'nothing'} → {dependant['after'] or 'nothing'}"
+    step = f"{dependant['before'] or 'nothing'} → {dependant['after']}: " if dependant["after"] else ""
     effects = [EFFECTS[effect] for effect in dependant["effects"]] or ["fits"]
     only = " only" if dependant["effects"] == ["prompt_visible"] else ""
-    return f"{name}: {step}: {', '.join(effects)}{only}"
+    return f"{name}: {step}{', '.join(effects)}{only}"
 
 
 def _details(dependant: Mapping[str, Any]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from llmreg.model.snapshot import Entry
 from llmreg.store.changed import INDEX, changed_paths, subjects_in
 from llmreg.store.gitparse import UNMERGED
 from llmreg.store.gitsnapshot import GitSnapshot
-from llmreg.store.layout import subject_dir
+from llmreg.store.layout import BINDINGS, subject_dir
 from llmreg.store.memory import below
 
 LABEL = "the index"

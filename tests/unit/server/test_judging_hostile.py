@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from llmreg.server.judging_pool import LostError, Pool, Worker
+from llmreg.server.judging.pool import LostError, Pool, Worker
 
 TOOL = "tools/search-docs"
 CHECK = "/api/v1/compatibility/check"

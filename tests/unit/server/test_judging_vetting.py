@@ -10,8 +10,8 @@ from llmreg.formats import catalogue
 from llmreg.formats.interface import Source
 from llmreg.model.jsontext import dumps
 from llmreg.server.buckets import Buckets
-from llmreg.server.judging_queue import FairQueue, QueueFullError
-from llmreg.server.judging_vetting import MAX_BYTES, fits, parts
+from llmreg.server.judging.queue import FairQueue, QueueFullError
+from llmreg.server.judging.vetting import MAX_BYTES, fits, parts
 
 
 def vetted(schema: Any) -> tuple[int, str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from llmreg.cli.exportoptions import Lossy, LossyOption, OptionalOption, Provider, ProviderOption, StrictOption
+from llmreg.cli.exportoptions import Lossy, LossyOption, OptionalOption, ProviderOption, StrictOption
 from llmreg.cli.options import RevisionOption, VersionedArgument
 
 if TYPE_CHECKING:

@@ -18,6 +18,7 @@ from llmreg.cli.options import (
     UndecidedOption,
     complete_subject,
 )
+from llmreg.cli.sources import ImportRootOption, SchemaModeOption, ViaOption
 
 if TYPE_CHECKING:
     from llmreg.ops.register import Entry, RegisterResult
@@ -31,6 +32,7 @@ EXAMPLES = """Examples:
   llmreg register --changed --commit                every pending subject, one commit
   llmreg register --batch schemas.jsonl --commit    thousands in one pass
   generate-schema | llmreg register chat/reply -
+  llmreg register shop/order shop.models:Order --import-root src
 """
 
 
@@ -47,7 +49,9 @@ SubjectName = Annotated[
     str | None,
     typer.Argument(metavar="[SUBJECT]", help="The subject to register.", autocompletion=complete_subject),
 ]
-File = Annotated[str | None, typer.Argument(metavar="[FILE|-]", help="The schema; none: the subject's working file.")]
+File = Annotated[
+    str | None, typer.Argument(metavar="[FILE|-|MODULE:OBJECT]", help="The schema; none: the working file.")
+]
 BumpOption = Annotated[
     Bump | None, typer.Option("--bump", help="Declare the bump. None: the computed one, but never a major.")
 ]
@@ -80,16 +84,22 @@ def run(
     push: Push = False,
     schema_format: FormatOption = None,
     kind: KindOption = None,
+    via: ViaOption = None,
+    schema_mode: SchemaModeOption = None,
+    import_root: ImportRootOption = None,
     allow_undecided: UndecidedOption = False,
     output: OutputOption = Output.TEXT,
 ) -> int:
     """Register the next version: prints the version, why that bump, and the findings.
 
     Nothing is written when a finding of severity error stands; a break must be declared with --bump major (or with
-    --bump auto). Exit status: 0 registered, 1 refused with findings, 2 wrong usage or an invalid schema.
+    --bump auto). The code of MODULE:OBJECT runs in a child process with limits, here and in `drift` only.
+
+    Exit status: 0 registered, 1 refused with findings, 2 wrong usage or an invalid schema.
     """
     from llmreg.cli.console import progress
-    from llmreg.cli.registration import batch_entries, one_entry
+    from llmreg.cli.registration import batch_entries, one_entry, with_file
+    from llmreg.cli.sources import from_code
     from llmreg.ops.register import RegisterRequest, register
 
     _refuse_nonsense([subject is not None, changed, batch is not None], push and not branch, bump and version)
@@ -98,7 +108,8 @@ def run(
         entries = tuple(batch_entries(batch))
     elif subject is not None:
         chosen = bump.value if bump else None
-        entries = (one_entry(subject, file, chosen, version, meta or [], schema_format, kind),)
+        bare = one_entry(subject, chosen, version, meta or [], schema_format, kind)
+        entries = (from_code(bare, file, via, schema_mode, import_root) or with_file(bare, file),)
     request = RegisterRequest(
         start=Path.cwd(),
         entries=entries,

@@ -22,7 +22,8 @@ def run(
     action: Annotated[str | None, typer.Argument(metavar="[show]", help="`show` prints the page of one rule.")] = None,
     identity: Annotated[str | None, typer.Argument(metavar="[ID]", help="The rule's id.")] = None,
     scope: Annotated[
-        str | None, typer.Option("--format", metavar="FORMAT", help="json, avro, protobuf, bindings, registry or a profile.")
+        str | None,
+        typer.Option("--format", metavar="FORMAT", help="json, avro, protobuf, bindings, registry or a profile."),
     ] = None,
     output: OutputOption = Output.TEXT,
 ) -> int:

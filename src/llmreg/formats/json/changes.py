@@ -35,8 +35,10 @@ def changes(old: JsonSchema, new: JsonSchema, options: CompareOptions) -> Sequen
     book = rulebook(RULES)
     found: dict[tuple[object, ...], Finding] = {}
     for twin in _Walk(old, new).twins():
+        said = twin.keywords()
         for rule in book.values():
-            for finding in rule.find(twin):
+            # a rule finds nothing where neither version says what it reads; one that names nothing reads everything
+            for finding in rule.find(twin) if not (rule.reads and rule.reads.isdisjoint(said)) else ():
                 what = finding.message.removeprefix(twin.field)
                 found.setdefault((rule.id, finding.writer, finding.reader, what), replace(finding, rule=rule.id))
     return list(found.values())
@@ -70,7 +72,7 @@ class _Walk:
 
     def _twin(self, old: Spot, new: Spot, label: str) -> Twin:
         twin = Twin(view(old, self._names[0]), view(new, self._names[1]), label)
-        return twin._replace(unions=tuple(self._unions(twin)))
+        return twin if twin.keywords().isdisjoint(_BRANCHES) else twin._replace(unions=tuple(self._unions(twin)))
 
     def _unions(self, twin: Twin) -> Iterator[Union]:
         for keyword in _BRANCHES:
@@ -79,7 +81,7 @@ class _Walk:
                 yield Union(keyword, old, new, self._matching.matched(old, new))
 
     def _below(self, twin: Twin) -> Iterator[tuple[Spot, Spot, str]]:
-        said = {*twin.old.keywords(), *twin.new.keywords()}
+        said = twin.keywords()
         for keyword in (word for word in _MAPS if word in said):
             for old, new in twin.holders(keyword):
                 for name in (name for name in new.map_of(keyword) if name in old.map_of(keyword)):

@@ -32,6 +32,10 @@ class Twin(NamedTuple):
         """The place for people, in backticks."""
         return f"`{self.label}`" if self.label else "the schema"
 
+    def keywords(self) -> set[str]:
+        """Every keyword that stands there in either version."""
+        return {*self.old.keywords(), *self.new.keywords()}
+
     def said(self, keyword: str) -> tuple[Any, Any]:
         """The keyword's value in the old and in the new version, or MISSING."""
         return self.old.says(keyword), self.new.says(keyword)

@@ -9,6 +9,7 @@ from llmreg.formats.json.dialects import REFERENCE_KEYWORDS
 from llmreg.formats.json.localise_references import References, Spot
 
 _MAX_CHAIN = 64
+_LEADING_ON = frozenset((*REFERENCE_KEYWORDS, "allOf"))
 
 
 class View(NamedTuple):
@@ -66,6 +67,8 @@ def view(spot: Spot, references: References) -> View:
     """The view that starts at a schema object."""
     chain: list[Spot] = []
     todo = [spot]
+    if not isinstance(spot.schema, dict) or _LEADING_ON.isdisjoint(spot.schema):
+        return View((spot,))
     while todo and len(chain) < _MAX_CHAIN:
         here = todo.pop(0)
         if all((here.index, here.pointer) != (known.index, known.pointer) for known in chain):

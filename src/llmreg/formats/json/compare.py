@@ -152,6 +152,8 @@ class _Comparing:
         for demand in demands:
             if not self.running():
                 break
+            if self.explainer.findings and self.explainer.is_told(demand.path):
+                continue
             found = question.ask(demand)
             if isinstance(found, Counterexample):
                 self.unions.look_behind(self.explainer.show(found.document, _answers(demand)))

@@ -190,6 +190,12 @@ class _Walk:
             member = self._samples.of(schema) if name not in known else NOTHING
             if member is not NOTHING:
                 yield self._samples.with_member(here.one, name, member)
+        # To show it to people the engine has better names; a shut reader with patterns is none of the simple ones.
+        if self._hasty and not here.closed and here.one.get("additionalProperties", True) is True:
+            name = "a"
+            while name in known or name in here.one.get("properties", {}):
+                name += "a"
+            yield self._samples.with_member(here.one, name, None)
 
     def _unwritten(self, here: _Here) -> None:
         """What the other would not write, were it closed as well: an object with a member that it does not declare."""

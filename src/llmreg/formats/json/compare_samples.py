@@ -42,7 +42,9 @@ class Samples:
     """Values of one document's schemas; `definitions` by the reference that leads to them, `judging` the keywords that
     judge anything in its draft."""
 
-    def __init__(self, definitions: Mapping[str, Any], judging: frozenset[str]) -> None:
+    def __init__(self, definitions: Mapping[str, Any], judging: frozenset[str], *, smallest: bool = False) -> None:
+        """`smallest`: of several values the shortest counts as the plainest, not the first."""
+        self._smallest = smallest
         self._definitions = definitions
         self._judging = judging - _HOLDERS
         self._depth = 0
@@ -50,6 +52,8 @@ class Samples:
 
     def of(self, schema: Any) -> Any:
         """The plainest value with the fewest members, or NOTHING."""
+        if self._smallest:
+            return min(self.all(schema), key=lambda value: len(repr(value)), default=NOTHING)
         return next(self.all(schema), NOTHING)
 
     def all(self, schema: Any) -> Iterator[Any]:
@@ -198,7 +202,7 @@ class Samples:
         return NOTHING if any(member is NOTHING for member in members.values()) else members
 
     def resolved(self, schema: Any) -> Any:
-        """The schema itself, its references followed; None where more than the reference speaks, or it leads nowhere."""
+        """The schema itself, references followed; None where more than the reference speaks, or it leads nowhere."""
         for _ in range(_DEEPEST):
             if not isinstance(schema, dict) or "$ref" not in schema:
                 return schema

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from llmreg.formats.json.explain_site import Site
 from llmreg.formats.json.explain_unions import Pair, Union, union_of
+from llmreg.formats.json.inclusion.answers import Step
 from llmreg.formats.json.localise import Refusal, value_at
 from llmreg.formats.json.localise_references import MISSING, References, Spot
 from llmreg.formats.json.localise_walk import Walker
@@ -72,6 +73,7 @@ class Explainer:
         self._writer_walk = Walker(writer, judges.holds)
         self._reader_references = References(reader.index, reader.resources)
         self._unions: dict[tuple[Any, ...], Union] = {}
+        self._free: dict[tuple[Step, ...], tuple[str, str] | None] = {}
 
     def show(
         self, document: Any, wanted: Callable[[Refusal], bool] = any_of_them, *, urgent: bool = False
@@ -92,6 +94,13 @@ class Explainer:
                 else:
                     self._doubted += 1
         return leaves
+
+    def is_told(self, path: tuple[Step, ...]) -> bool:
+        """Whether whatever the reader says at a place is part of a cause that is told already: the writer may write
+        anything from some place above it on, whichever of its branches hold."""
+        if path not in self._free:
+            self._free[path] = self._writer_walk.free(path)
+        return self._free[path] in self.findings
 
     def leaves(self, document: Any) -> list[Leaf]:
         """Every cause of the reader's refusal at its deepest place."""

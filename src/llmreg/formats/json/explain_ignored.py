@@ -120,7 +120,7 @@ def _at_sight(site: Dropped, writer: JsonSchema) -> Any:
     """A plain document with the property, or NOTHING: it saves a search, and is judged like one that was found."""
     if not writer.is_plain:
         return NOTHING
-    samples = Samples(definitions(writer.document), judging(writer.draft))
+    samples = Samples(definitions(writer.document), judging(writer.draft), smallest=True)
     holder = samples.resolved(writer.document)
     above: list[tuple[Any, str | None]] = []
     for token in site.path:

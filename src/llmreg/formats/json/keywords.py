@@ -36,7 +36,13 @@ Defect = tuple[str, str, str]  # code, message, pointer below the schema
 
 
 # Of the shapes whose values are right as soon as they have this type.
-_SOUND: Final[Mapping[str, type]] = {"string": str, "reference": str, "boolean": bool, "array": list, "schema-map": dict}
+_SOUND: Final[Mapping[str, type]] = {
+    "string": str,
+    "reference": str,
+    "boolean": bool,
+    "array": list,
+    "schema-map": dict,
+}
 
 
 @cache

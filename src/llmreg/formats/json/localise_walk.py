@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from llmreg.formats.json.dialects import ANNOTATIONS, REF_IS_ALONE, REFERENCE_KEYWORDS
+from llmreg.formats.json.inclusion.answers import Step
 from llmreg.formats.json.localise_references import MISSING, References, Spot
 from llmreg.formats.json.schema import JsonSchema
 
 _PLAIN = ANNOTATIONS | {"$schema", "$id", "id", "$defs", "definitions", "$anchor"}
 _IN_PLACE = frozenset((*REFERENCE_KEYWORDS, "allOf", "anyOf", "oneOf", "if", "dependentSchemas"))
 _PASSING_ON = (*REFERENCE_KEYWORDS, "anyOf", "oneOf")
+_CONDITIONAL = frozenset(("if", "dependentSchemas", "dependencies"))  # whose branches need a value
+_PLAIN_STEPS = ("property", "item", "items")
+_ANY_ITEM = 1_000_000  # beyond every prefix
 _MAX_SPOTS = 256
 
 
@@ -59,6 +64,7 @@ class Walker:
         self.references = References(schema.index, schema.resources)
         self._ref_is_alone = schema.draft in REF_IS_ALONE
         self._accepts = accepts
+        self._schema = schema
 
     def at(self, document: Any, path: Sequence[str | int]) -> Ground:
         """What the schema says of the value at `path` in `document`."""
@@ -80,6 +86,19 @@ class Walker:
                 return Ground(tuple(spots), False, label, free)
             spots = below
         return Ground(tuple(spots), True, label, free)
+
+    @cached_property
+    def _is_unconditional(self) -> bool:
+        values = (node.value for node in self._schema.index.nodes.values())
+        plain = all(not isinstance(value, dict) or _CONDITIONAL.isdisjoint(value) for value in values)
+        return plain and not self._schema.resources
+
+    def free(self, path: Sequence[Step]) -> tuple[str, str] | None:
+        """The `free` of every document along a path, if it is the same for all."""
+        if not self._is_unconditional or not path or any(step.kind not in _PLAIN_STEPS for step in path):
+            return None
+        tokens = [step.name if step.kind == "property" else int(step.name or _ANY_ITEM) for step in path]
+        return self.at(MISSING, tokens).free  # of what is missing every branch holds
 
     def in_place(self, start: Spot, value: Any) -> list[Spot]:
         """The schema objects that judge the same value as `start` does: references followed, unions by what holds."""

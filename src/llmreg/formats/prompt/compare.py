@@ -61,7 +61,12 @@ def compare(writer: PromptSchema, reader: PromptSchema, options: CompareOptions)
             continue
         found = Asked(writer, reader, need, elsewhere, document)
         for rule in rulebook("llmreg.formats.prompt.rules").values():
-            known: dict[str, Any] = {"rule": rule.id, "fix": rule.instead, "status": Status.WITNESSED, "witness": document}
+            known: dict[str, Any] = {
+                "rule": rule.id,
+                "fix": rule.instead,
+                "status": Status.WITNESSED,
+                "witness": document,
+            }
             findings += [replace(finding, **known) for finding in rule.find(found)]
     verdict = Verdict.INCOMPATIBLE if findings else Verdict.UNDECIDED
     return Comparison(verdict, tuple(findings), tuple(open_))
@@ -80,7 +85,7 @@ def _more(writer: PromptSchema, reader: PromptSchema) -> Iterator[tuple[Need, bo
     """What the reader must have and the writer does not ask for; of a path and its members the outermost."""
     before = required(writer.needs)
     shapes = {(general(need.path), _SHAPES.get(need.use)) for need in writer.needs}
-    missing = []
+    missing: list[tuple[object, ...]] = []
     for path, need in required(reader.needs).items():
         if any(path[: len(known)] == known for known in missing):
             continue
@@ -107,4 +112,6 @@ def _witnesses(writer: PromptSchema, reader: PromptSchema) -> list[tuple[tuple[i
 
 
 def _witness(reader: PromptSchema, document: object, failed: Rendered) -> Witness:
-    return Witness(document, expected=f"rendering fails: {failed.error}", confirmed_by=(engines.get(reader.engine).version(),))
+    return Witness(
+        document, expected=f"rendering fails: {failed.error}", confirmed_by=(engines.get(reader.engine).version(),)
+    )

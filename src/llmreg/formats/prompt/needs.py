@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 
 class StepKind(StrEnum):
-    """`key`: a member by name; `each`: every element; `value`: every member's value; `index`: the element at a fixed
-    place; `any`: an element or member that is computed while rendering; `section`: every element of a list, or the value
+    """`key`: a member by name; `each`: every element; `value`: every member's value; `index`: the element at a
+    fixed place; `any`: an element or member that is computed while rendering; `section`: every element of a list, or the value
     itself where it is none (mustache)."""
 
     KEY = "key"

@@ -36,7 +36,7 @@ def _built(node: _Tree, leaf: Any) -> Any:
     values = [below for (kind, _), below in node.items() if kind in (StepKind.VALUE, StepKind.ANY)]
     if members or values:
         built = {name: _built(below, leaf) for name, below in members.items()}
-        return built | {"key": _built(below, leaf) for below in values[:1]}
+        return built | ({"key": _built(values[0], leaf)} if values else {})
     if not node:
         return leaf
     merged: _Tree = {}

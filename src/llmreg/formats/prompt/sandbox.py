@@ -18,6 +18,7 @@ from llmreg.model.jsontext import dumps, plain
 
 JOB_SECONDS: Final = 5.0
 _BATCH: Final = 500
+_MOST_LOST: Final = 2
 _PROGRAM = "import sys; sys.path[:] = {path!r}; from llmreg.formats.prompt.child import main; main()"
 
 
@@ -31,6 +32,7 @@ class Rendered:
     kind: str = ""
     line: int | None = None
     message: int = 0
+    killed: bool = False  # with its process
 
     @property
     def failed(self) -> bool:
@@ -58,10 +60,16 @@ def job(schema: PromptSchema, document: Any, *, strict: bool | None = None) -> b
 
 
 def render_jobs(jobs: Sequence[bytes]) -> list[Rendered]:
-    """A job that the child does not survive is told as such, and the next child goes on with the rest."""
+    """A job that the child does not survive is told as such, and the next child goes on with the rest; after a second
+    one all others are taken to end so."""
     answers: list[Rendered] = []
+    lost = 0
     while len(answers) < len(jobs):
-        answers += _some(jobs[len(answers) : len(answers) + _BATCH])
+        if lost >= _MOST_LOST:
+            return answers + [answers[-1]] * (len(jobs) - len(answers))
+        some = _some(jobs[len(answers) : len(answers) + _BATCH])
+        lost += some[-1].killed
+        answers += some
     return answers
 
 
@@ -72,7 +80,9 @@ def _some(jobs: Sequence[bytes]) -> list[Rendered]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ},  # Windows starts nothing without
+        env={
+            name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ
+        },  # Windows starts nothing without
     ) as child:
         late = False
         try:
@@ -85,7 +95,7 @@ def _some(jobs: Sequence[bytes]) -> list[Rendered]:
     if len(answers) < len(jobs):
         seconds = f"rendering takes longer than {JOB_SECONDS:g} seconds"
         why = seconds if late else "rendering ends its process: it takes too much memory, or time"
-        answers.append(Rendered(None, why, "limit"))
+        answers.append(Rendered(None, why, "limit", killed=True))
     return answers
 
 

@@ -154,7 +154,11 @@ def _message_problems(document: list[Any]) -> Iterator[Problem]:
             continue
         for key in ("role", "content"):
             if not isinstance(item.get(key), str) or (key == "role" and not item[key]):
-                yield Problem("message-form", f"a message has a `{key}`, which is text", join(place, key) if key in item else place)
+                yield Problem(
+                    "message-form",
+                    f"a message has a `{key}`, which is text",
+                    join(place, key) if key in item else place,
+                )
         for key in item.keys() - {"role", "content"}:
             yield Problem("message-form", f"a message has `role` and `content` only, not {key!r}", join(place, key))
 

@@ -34,7 +34,9 @@ class PromptValidator:
 
     def problems_binary(self, data: bytes) -> list[Problem]:
         """Variables have no binary form."""
-        raise UsageError(f"a prompt's variables have no binary form ({len(data)} bytes given)", hint="give JSON or YAML")
+        raise UsageError(
+            f"a prompt's variables have no binary form ({len(data)} bytes given)", hint="give JSON or YAML"
+        )
 
 
 def told(schema: PromptSchema, rendered: Rendered) -> str:

@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from llmreg.compat.judge import Earlier, Judge, Judgement
 from llmreg.compat.schemas import Schemas
 from llmreg.llm.bindings.check import binding_findings
+from llmreg.llm.bindings.given import variables_target
 from llmreg.llm.bindings.provider import is_budget
 from llmreg.llm.bindings.resolve import Bound, Candidate, Case, resolve, takes
+from llmreg.llm.prompts.registry import Draft, Prompts
+from llmreg.model.binding import Target
 from llmreg.model.finding import ChangeClass, Finding, Severity
 from llmreg.model.mode import Direction
 from llmreg.model.report import Undecided, Verdict
+from llmreg.model.subject import latest_of
 from llmreg.model.version import Version
 from llmreg.store.bindings import BindingFile
 
 _SEEN = frozenset({ChangeClass.PROMPT_VISIBLE, ChangeClass.ORDER})
 _TOLD = frozenset({Severity.ERROR, Severity.WARN})
-_BY_RULE = {"range_unmatched": "range_unmatched", "input_refused": "template_broken"}
+_BY_RULE = {
+    "range_unmatched": "range_unmatched",
+    "input_refused": "template_broken",
+    "template_unfilled": "template_broken",
+    "input_undecided": "undecided",
+}
+_ORDER = (
+    "range_unmatched",
+    "mode_violated",
+    "template_broken",
+    "profile_broken",
+    "budget_exceeded",
+    "binding_broken",
+    "undecided",
+    "prompt_visible",
+)
+VARIABLES = "prompt/variables"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +58,8 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Dependant:
-    """One who depends on a changed subject. `kind` is `binding` (with its `role`) or `reference`; `matches`: the range
+    """One who depends on a changed subject. `kind` is `binding` (with its `role`), `prompt` or
+    `reference`; `matches`: the range
     holds the changed version; `before` and `after` are the versions that it means. `effects` are codes, the worst
     first: `range_unmatched`, `mode_violated`, `template_broken`, `profile_broken`, `budget_exceeded`,
     `binding_broken`, `undecided`, `prompt_visible`, `pinned`."""
@@ -81,11 +102,49 @@ class Impact:
     _cases: dict[tuple[str, str], tuple[Case, list[Finding]]] = field(default_factory=dict)
 
     def bound_to(self, change: Changed) -> Iterator[Dependant]:
-        """Every role of every binding that names the subject."""
+        """Every role of every binding that names the subject, and those whose prompt takes its variables from it."""
         for file in self.bindings:
             for role, target in file.binding.targets():
                 if target.subject == change.subject:
                     yield self._role(change, file, role)
+            prompt = file.binding.prompt
+            variables = variables_target(self.head, prompt.subject) if prompt is not None else None
+            if variables is not None and variables.subject == change.subject:
+                yield self._through_prompt(change, file, variables)
+
+    def _through_prompt(self, change: Changed, file: BindingFile, target: Target) -> Dependant:
+        """A binding whose prompt's variables changed: does the prompt still take the input?"""
+        matches = takes(target, change.version)
+        here: dict[str, Any] = {"name": file.name, "role": VARIABLES, "range": target.range, "matches": matches}
+        if not matches:
+            return Dependant("binding", **here, note="the prompt's range does not hold this version")
+        after, found = self._after(change, file)
+        _, known = self._before(change, file)
+        findings = [item for item in _fresh(found, known) if item.severity in _TOLD]
+        return Dependant("binding", **here, effects=_effects(findings, after), findings=tuple(findings))
+
+    def prompts_of(self, change: Changed, names: Iterable[str]) -> Iterator[Dependant]:
+        """The prompts among `names` whose variables are the subject: does every path of the template still hold?"""
+        prompts = Prompts(self.head, self.head)
+        draft = Draft(change.subject, change.version, change.candidate.schema) if change.candidate else None
+        for name in prompts.users(names, change.subject):
+            subject = self.head.subject(name)
+            target = variables_target(self.head, name)
+            line = latest_of(subject.ledger, subject.config)
+            if target is None or line is None:
+                continue
+            matches = takes(target, change.version)
+            here: dict[str, Any] = {"name": f"{name}@{line.version}", "range": target.range, "matches": matches}
+            if not matches:
+                yield Dependant("prompt", **here, note="the range does not hold this version")
+                continue
+            schema = self.head.registered(subject, line.version)
+            known = prompts.of_prompt(subject, schema).findings if draft is not None else ()
+            judged = prompts.of_prompt(subject, schema, draft)
+            findings = [item for item in _fresh(judged.findings, known) if item.severity in _TOLD]
+            effects = ("template_broken",) if any(item.severity is Severity.ERROR for item in findings) else ()
+            effects += ("undecided",) if judged.undecided else ()
+            yield Dependant("prompt", **here, effects=effects, findings=tuple(findings), undecided=judged.undecided)
 
     def _role(self, change: Changed, file: BindingFile, role: str) -> Dependant:
         target = dict(file.binding.targets())[role]
@@ -93,26 +152,22 @@ class Impact:
         new = next((bound for bound in after.bound if bound.role == role), None)
         before, known = self._before(change, file)
         old = next((bound for bound in before.bound if bound.role == role), None) if before else None
-        matches = takes(target, change.version)
         here: dict[str, Any] = {
             "kind": "binding",
             "name": file.name,
             "role": role,
             "range": target.range,
-            "matches": matches,
+            "matches": takes(target, change.version),
             "before": str(old.version) if old else None,
             "after": str(new.version) if new else None,
         }
         if new is not None and change.what != "status" and new.version != change.version:
-            return Dependant(**here, note=_passed_over(matches, new))
+            return Dependant(**here, note=_passed_over(here["matches"], new))
         judged = _judged(change, role, old, new)
-        seen = change.judge.changes(old.schema, new.schema) if old and new and old.version != new.version else ()
-        findings = [*judged.findings, *_fresh(found, known), *(item for item in seen if item.cls in _SEEN)]
-        findings = [item for item in findings if item.severity in _TOLD]
-        effects = {effect: None for item in findings for effect in [_effect(item, after)]}
-        effects |= {"undecided": None} if judged.undecided else {}
-        order = sorted(effects, key=_ORDER.index)
-        return Dependant(**here, effects=tuple(order), findings=tuple(findings), undecided=judged.undecided)
+        findings = [*judged.findings, *(item for item in _fresh(found, known) if item.severity in _TOLD)]
+        findings += _seen(change, old, new)
+        effects = _effects(findings, after) + (("undecided",) if judged.undecided else ())
+        return Dependant(**here, effects=effects, findings=tuple(findings), undecided=judged.undecided)
 
     def _after(self, change: Changed, file: BindingFile) -> tuple[Case, list[Finding]]:
         candidates = {change.subject: change.candidate} if change.candidate else {}
@@ -131,18 +186,6 @@ class Impact:
             case = make()
             self._cases[file.name, key] = (case, binding_findings(case))
         return self._cases[file.name, key]
-
-
-_ORDER = (
-    "range_unmatched",
-    "mode_violated",
-    "template_broken",
-    "profile_broken",
-    "budget_exceeded",
-    "binding_broken",
-    "undecided",
-    "prompt_visible",
-)
 
 
 def referring(
@@ -181,7 +224,20 @@ def _judged(change: Changed, role: str, old: Bound | None, new: Bound | None) ->
     return judged._replace(findings=tuple(item for item in judged.findings if item.severity in _TOLD))
 
 
-def _fresh(found: list[Finding], known: list[Finding]) -> list[Finding]:
+def _seen(change: Changed, old: Bound | None, new: Bound | None) -> list[Finding]:
+    """What a model sees of the step: text and order."""
+    if old is None or new is None or old.version == new.version:
+        return []
+    changes = change.judge.changes(old.schema, new.schema)
+    return [item for item in changes if item.cls in _SEEN and item.severity is not Severity.OFF]
+
+
+def _effects(findings: Sequence[Finding], case: Case) -> tuple[str, ...]:
+    """Each once, the worst first."""
+    return tuple(sorted({_effect(finding, case) for finding in findings}, key=_ORDER.index))
+
+
+def _fresh(found: Sequence[Finding], known: Sequence[Finding]) -> list[Finding]:
     """What the binding did not have before the change."""
     before = {_key(finding) for finding in known}
     return [finding for finding in found if _key(finding) not in before]

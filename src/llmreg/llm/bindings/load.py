@@ -9,7 +9,8 @@ from llmreg.compat.schemas import Schemas
 from llmreg.errors import LlmregError
 from llmreg.llm.bindings.check import binding_findings, unreadable
 from llmreg.llm.bindings.resolve import Candidates, Case, resolve
-from llmreg.model.binding import Target
+from llmreg.llm.bindings.given import variables_target
+from llmreg.model.binding import Binding
 from llmreg.model.finding import Finding
 from llmreg.model.snapshot import Snapshot
 from llmreg.store import layout
@@ -42,19 +43,22 @@ def check_bindings(
         yield Checked(name, case, binding_findings(case))
 
 
-def touched_bindings(base: Snapshot | None, head: Snapshot, subjects: Collection[str]) -> list[str]:
-    """The bindings whose file differs from the baseline's, or that name one of these subjects.
-    Without a baseline: all."""
+def touched_bindings(base: Snapshot | None, head: Snapshot, subjects: Collection[str], schemas: Schemas) -> list[str]:
+    """The bindings whose file differs from the baseline's, or that name one of these subjects, also as the variables
+    of their prompt. Without a baseline: all."""
     old = {} if base is None else base.entries(layout.BINDINGS)
     new = head.entries(layout.BINDINGS)
     found = []
     for name, file in load_bindings(head):
         path = binding_path(name)
         changed = path not in old or old[path] != new[path]
-        if changed or isinstance(file, LlmregError) or _names(file.binding.targets(), subjects):
+        if changed or isinstance(file, LlmregError) or not named(file.binding, schemas).isdisjoint(subjects):
             found.append(name)
     return found
 
 
-def _names(targets: Iterable[tuple[str, Target]], subjects: Collection[str]) -> bool:
-    return any(target.subject in subjects for _, target in targets)
+def named(binding: Binding, schemas: Schemas) -> set[str]:
+    """The subjects that a binding depends on."""
+    subjects = {target.subject for _, target in binding.targets()}
+    variables = variables_target(schemas, binding.prompt.subject) if binding.prompt is not None else None
+    return subjects | ({variables.subject} if variables is not None else set())

@@ -24,9 +24,7 @@ def obj(context: Context, schema: Mapping[str, Any], pointer: str) -> Projected:
     declared = dict(schema.get("properties") or {})
     required = list(dict.fromkeys(schema.get("required") or ()))
     rest = _rest(context, schema, pointer, declared)
-    for name in required:
-        if name not in declared:
-            declared[name] = schema.get("additionalProperties", True)
+    declared |= {name: schema.get("additionalProperties", True) for name in required if name not in declared}
     _counts(context, schema, pointer, len(required), len(declared) if rest is False else None)
     for keyword, why in _UNSAID.items():
         if keyword in schema and not _implied(keyword, schema[keyword], declared, required):
@@ -36,10 +34,8 @@ def obj(context: Context, schema: Mapping[str, Any], pointer: str) -> Projected:
         place = join(pointer, "properties", name)
         if not _property(context, result, name, (_patterned(schema, name, inner), place), name in required):
             return False
-    if not result["required"]:
+    if not result["required"] and not context.target.all_required:
         del result["required"]
-        if context.target.all_required:
-            result["required"] = []
     if not result["properties"] and rest is not False:
         del result["properties"]
     if context.target.closed:
@@ -47,9 +43,7 @@ def obj(context: Context, schema: Mapping[str, Any], pointer: str) -> Projected:
     return result
 
 
-def _property(
-    context: Context, result: dict[str, Any], name: str, inner: tuple[Any, str], required: bool
-) -> bool:
+def _property(context: Context, result: dict[str, Any], name: str, inner: tuple[Any, str], required: bool) -> bool:
     """Add one property; False where a required one cannot be said."""
     schema, place = inner
     if not required and context.optional == "omit":
@@ -94,7 +88,7 @@ def _optional(
 def _with_null(context: Context, found: Projected) -> Projected:
     if not isinstance(found, dict):
         return found
-    told = {key: found[key] for key in ("title", "description") if key in found}
+    told: dict[str, Any] = {key: found[key] for key in ("title", "description") if key in found}
     bare = {key: value for key, value in found.items() if key not in told}
     union = context.union([bare, {"type": "null"}])
     return {**told, **union} if isinstance(union, dict) else union

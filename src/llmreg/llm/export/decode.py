@@ -26,7 +26,7 @@ def decode_text(export: Export, text: bytes | str, validator: Validator | None =
 
 
 def decode_answer(export: Export, answer: Any, validator: Validator | None = None) -> Any:
-    """The document that an answer (a JSON value) stands for; with `validator`, that of the original schema, it is valid.
+    """The document that an answer (a JSON value) stands for; valid, with `validator`, that of the original schema.
 
     Raises DocumentError with placed problems for an answer that stands for no valid document."""
     if export.wrapped:

@@ -33,7 +33,9 @@ def _types(schema: Mapping[str, Any]) -> frozenset[str]:
         return frozenset(_widest(json_type(value)) for value in values)
     said = schema.get("type")
     if said is None:
-        return frozenset({"object"}) if {"properties", "required"} & set(schema) and "anyOf" not in schema else frozenset()
+        return (
+            frozenset({"object"}) if {"properties", "required"} & set(schema) and "anyOf" not in schema else frozenset()
+        )
     return frozenset(_widest(name) for name in ([said] if isinstance(said, str) else said))
 
 

@@ -15,7 +15,7 @@ from llmreg.llm.export.steps import Effect, Step
 from llmreg.llm.export.targets import OPTIONAL, Target, target
 from llmreg.llm.profiles import catalogue
 from llmreg.llm.profiles.engine import lint_schema
-from llmreg.model.finding import Finding
+from llmreg.model.finding import Finding, Severity
 from llmreg.model.pointer import join
 from llmreg.model.problem import Problem
 
@@ -96,6 +96,8 @@ def export_schema(
     schema = _finished(schema, "", drops)
     about = options.description or (whole.get("description") if isinstance(whole, dict) else None)
     profile = catalogue.get(chosen.profile)
+    findings = lint_schema(schema, profile, name=name)
+    _refuse_unfit(findings, options, source)
     return Export(
         source=source,
         provider=chosen.provider,
@@ -106,7 +108,7 @@ def export_schema(
         steps=tuple(steps),
         drops=drops,
         wrapped=wrapped,
-        findings=tuple(lint_schema(schema, profile, name=name)),
+        findings=tuple(findings),
     )
 
 
@@ -130,7 +132,9 @@ def _projected(whole: Any, chosen: Target, options: ExportOptions) -> tuple[dict
     wrapped = chosen.provider != "llguidance" and (found.get("type") != "object" or "nullable" in found)
     if wrapped:
         found = _wrapped(found, chosen)
-        steps.append(Step("wrapped", "", Effect.SAME, f"the root must be an object: the document stands in `{WRAPPED}`"))
+        steps.append(
+            Step("wrapped", "", Effect.SAME, f"the root must be an object: the document stands in `{WRAPPED}`")
+        )
     used = _used(found, projector.definitions)
     return ({**found, "$defs": used} if used else found), steps, wrapped
 
@@ -149,7 +153,7 @@ def _used(schema: dict[str, Any], definitions: Mapping[str, Any]) -> dict[str, A
         if isinstance(item, dict):
             reference = item.get("$ref")
             name = reference.rpartition("/")[2] if isinstance(reference, str) else None
-            if name in definitions and name not in found:
+            if name is not None and name in definitions and name not in found:
                 found[name] = definitions[name]
                 stack.append(definitions[name])
             stack.extend(reversed(list(item.values())))
@@ -190,6 +194,17 @@ def _refuse_loss(steps: list[Step], options: ExportOptions, source: str) -> None
         problems=[_problem(step) for step in steps],
         hint="--lossy allow exports it anyway; the manifest lists what is lost, and decode checks every answer",
     )
+
+
+def _refuse_unfit(findings: list[Finding], options: ExportOptions, source: str) -> None:
+    """What no step can repair, such as a budget: the provider would refuse the request."""
+    wrong = [finding for finding in findings if finding.severity is Severity.ERROR]
+    if wrong:
+        raise InputError(
+            f"{source} cannot be said for {options.provider}: {wrong[0].message}",
+            problems=[Problem(item.rule, item.message, item.reader.pointer if item.reader else "") for item in wrong],
+            hint=f"{wrong[0].fix}; --optional required or omit lowers what optional properties count",
+        )
 
 
 def _problem(step: Step) -> Problem:

@@ -10,8 +10,8 @@ from llmreg.llm.profiles.view import ANNOTATIONS, DEFINITIONS
 
 Told = Callable[[str, str], None]
 Schema = dict[str, Any]
-_LOWS = frozenset("minimum exclusiveMinimum minLength minItems minProperties minContains".split())
-_HIGHS = frozenset("maximum exclusiveMaximum maxLength maxItems maxProperties maxContains".split())
+_LOWS = frozenset(["minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains"])
+_HIGHS = frozenset(["maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains"])
 _OPEN: Schema = {}
 
 
@@ -25,9 +25,8 @@ def merge(one: Schema, other: Schema, lost: Told) -> Schema | bool:
             continue
         if key not in result:
             result[key] = value
-        elif key not in ANNOTATIONS and result[key] != value:
-            if not _combine(result, key, value, lost):
-                return False
+        elif key not in ANNOTATIONS and result[key] != value and not _combine(result, key, value, lost):
+            return False
     result.update(objects)
     return result
 
@@ -44,6 +43,13 @@ def _combine(result: Schema, key: str, value: Any, lost: Told) -> bool:
         return bool(result[key])
     if key == "const":
         return key_of(have) == key_of(value)
+    _join(result, key, value, lost)
+    return True
+
+
+def _join(result: Schema, key: str, value: Any, lost: Told) -> None:
+    """Keywords that can always be put together, or are lost."""
+    have = result[key]
     if key in _LOWS | _HIGHS and _numeric(have) and _numeric(value):
         result[key] = max(have, value) if key in _LOWS else min(have, value)
     elif key == "required":
@@ -62,7 +68,6 @@ def _combine(result: Schema, key: str, value: Any, lost: Told) -> bool:
         result[key] = math.lcm(have, value)
     else:
         lost(key, f"two values of `{key}` cannot be said as one")
-    return True
 
 
 def _properties(one: Schema, other: Schema) -> Schema:

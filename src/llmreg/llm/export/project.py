@@ -171,7 +171,7 @@ class Projector:
             found = self.context.anything(pointer)
             return {**kept, **found} if isinstance(found, dict) else found
         again = self._is_recursive(target)
-        if self.context.target.refs and (not kept or again) and (self.context.target.recursion or not again):
+        if self.context.target.refs and (not kept or again) and (not again or self._may_recur(target)):
             if kept:
                 why = "nothing may stand beside a recursive reference"
                 self.context.tell("annotation", pointer, Effect.ANNOTATION, why)
@@ -202,6 +202,10 @@ class Projector:
         if target.pointer not in self._recursive:
             self._recursive[target.pointer] = returns(self.view, target)
         return self._recursive[target.pointer]
+
+    def _may_recur(self, target: Node) -> bool:
+        allowed = self.context.target.recursion
+        return allowed == "any" or (allowed == "optional" and not returns(self.view, target, skip_optional=True))
 
     def _holds(self, schema: Mapping[str, Any], value: Any) -> bool:
         """Whether a value fits keywords that stand in this document; without any, it does."""

@@ -27,7 +27,9 @@ def text(context: Context, schema: Mapping[str, Any], pointer: str) -> Projected
         if "format" in words and (context.target.formats is None or form in context.target.formats):
             result["format"] = form
         else:
-            context.tell("format", join(pointer, "format"), Effect.ANNOTATION, f"the format `{form}` is not known there")
+            context.tell(
+                "format", join(pointer, "format"), Effect.ANNOTATION, f"the format `{form}` is not known there"
+            )
     if "pattern" in schema:
         _pattern(context, schema["pattern"], result, pointer)
     low, high = schema.get("minLength", 0), schema.get("maxLength")
@@ -49,7 +51,12 @@ def _lengths(context: Context, low: int, high: int | None, result: dict[str, Any
     words = context.target.words
     if {"minLength", "maxLength"} <= words:
         result.update({"minLength": low} if low else {}, **({} if high is None else {"maxLength": high}))
-    elif "pattern" in words and "pattern" not in result and "format" not in result and max(low, high or 0) <= _LARGEST_REPEAT:
+    elif (
+        "pattern" in words
+        and "pattern" not in result
+        and "format" not in result
+        and max(low, high or 0) <= _LARGEST_REPEAT
+    ):
         most = "" if high is None else str(high)
         result["pattern"] = f"^{_ANY_CHARACTER}{{{low},{most}}}$"
         context.tell("length_as_pattern", pointer, Effect.SAME, "the length is said as a pattern")
@@ -134,7 +141,9 @@ def _group(context: Context, name: str, members: list[Any], pointer: str) -> Pro
         context.tell("literal", pointer, Effect.WIDENS, "which boolean it is, is not enforced")
         return {"type": "boolean"}
     if plain == "object":
-        return context.union([found for value in members if isinstance(found := _object(context, value, pointer), dict)])
+        return context.union(
+            [found for value in members if isinstance(found := _object(context, value, pointer), dict)]
+        )
     context.tell("literal", pointer, Effect.NARROWS, f"literal values of type {plain} cannot be said there")
     return False
 

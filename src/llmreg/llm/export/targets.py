@@ -8,8 +8,8 @@ from llmreg.errors import UsageError
 
 PROVIDERS = ("openai", "anthropic", "gemini", "mcp", "llguidance")
 OPTIONAL = ("null", "omit", "required")
-_FORMATS = frozenset("date-time time date duration email hostname ipv4 ipv6 uuid".split())
-_NUMBER = frozenset("minimum maximum exclusiveMinimum exclusiveMaximum multipleOf".split())
+_FORMATS = frozenset(["date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid"])
+_NUMBER = frozenset(["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,8 @@ class Target:
     `words` are the assertions that it takes beside type, properties, required, items, enum, anyOf; `formats` None means
     any. `all_required`: optional properties need a union with null. `nullable`: null is said by `nullable: true`.
     `closed`: how objects are closed (`additionalProperties`, or nothing where the field does not exist). `maps`: free
-    keys can be said. `refs`, `recursion`: definitions may be used, also by themselves. `untyped`: `{}` is taken.
+    keys can be said. `refs`: definitions may be used. `recursion`: where they may use themselves: `any`where, only
+    below an `optional` property, or nowhere (`none`). `untyped`: `{}` is taken.
     `enums`: JSON types that an enum may hold. `most_min_items`: the largest `minItems` that it takes."""
 
     provider: str
@@ -33,7 +34,7 @@ class Target:
     closed: bool = True
     maps: bool = False
     refs: bool = True
-    recursion: bool = False
+    recursion: str = "none"
     untyped: bool = False
     enums: frozenset[str] = frozenset({"string", "number", "boolean", "null"})
     most_min_items: int | None = None
@@ -48,7 +49,7 @@ _TARGETS: dict[tuple[str, bool], Target] = {
         "openai-strict",
         words=_NUMBER | {"pattern", "format", "minItems", "maxItems"},
         all_required=True,
-        recursion=True,
+        recursion="any",
     ),
     ("anthropic", True): Target(
         "anthropic",
@@ -63,7 +64,7 @@ _TARGETS: dict[tuple[str, bool], Target] = {
         words=frozenset({"format", "minItems", "maxItems", "minimum", "maximum", "prefixItems"}),
         formats=None,
         maps=True,
-        recursion=True,
+        recursion="optional",
         untyped=True,
         enums=frozenset({"string", "number"}),
         name_pattern="[a-zA-Z0-9_:.-]{1,64}",
@@ -71,7 +72,7 @@ _TARGETS: dict[tuple[str, bool], Target] = {
     ("gemini", True): Target(
         "gemini",
         "gemini-openapi",
-        words=frozenset("format minItems maxItems minimum maximum minLength maxLength pattern".split()),
+        words=frozenset(["format", "minItems", "maxItems", "minimum", "maximum", "minLength", "maxLength", "pattern"]),
         formats=None,
         nullable=True,
         closed=False,
@@ -85,10 +86,11 @@ _TARGETS: dict[tuple[str, bool], Target] = {
     ("llguidance", True): Target(
         "llguidance",
         "llguidance",
-        words=_NUMBER | frozenset("format pattern minLength maxLength minItems maxItems prefixItems".split()),
+        words=_NUMBER
+        | frozenset(["format", "pattern", "minLength", "maxLength", "minItems", "maxItems", "prefixItems"]),
         formats=_FORMATS | {"uri"},
         maps=True,
-        recursion=True,
+        recursion="any",
         untyped=True,
         enums=_ANY_ENUM,
     ),

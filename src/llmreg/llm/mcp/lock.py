@@ -85,7 +85,9 @@ class Lock:
 
     def parts(self, tools: Sequence[Tool]) -> tuple[Part, ...]:
         """Every schema of these tools with the subject that it belongs to, which may be new."""
-        taken = {last for folder, _, last in (name.rpartition("/") for name in self._registry.names) if folder == self.name}
+        taken = {
+            last for folder, _, last in (name.rpartition("/") for name in self._registry.names) if folder == self.name
+        }
         found = []
         for tool in tools:
             subject = self.tools.get(tool.name) or f"{self.name}/{segment(tool.name, taken)}"

@@ -25,9 +25,9 @@ def reference_siblings(view: View, wanted: Arguments) -> Iterator[Hit]:
         if "$ref" not in node.schema:
             continue
         for name in node.schema:
-            if name not in allowed and not (name.startswith("$") and wanted.get("dollar", True)) and name != "$ref":
-                if name not in DEFINITIONS:
-                    yield at(node, join(node.pointer, name), keyword=name)
+            fine = name in allowed or name in DEFINITIONS or (name.startswith("$") and wanted.get("dollar", True))
+            if not fine and name != "$ref":
+                yield at(node, join(node.pointer, name), keyword=name)
 
 
 def reference_in(view: View, wanted: Arguments) -> Iterator[Hit]:

@@ -78,9 +78,7 @@ def count(schema: Any) -> Counts:
     view = View(schema)
     counted = _count(view, view.root, (), {})
     written = Counts(tools=1, characters=_characters(view))
-    return Counts(
-        **{item.name: getattr(counted, item.name) + getattr(written, item.name) for item in fields(Counts)}
-    )
+    return Counts(**{item.name: getattr(counted, item.name) + getattr(written, item.name) for item in fields(Counts)})
 
 
 def total(schemas: Iterable[Any]) -> Counts:
@@ -129,7 +127,9 @@ def _count(view: View, node: Node, open_: tuple[str, ...], known: dict[str, Coun
             continue
         inner = _count(view, child, (*open_, node.pointer), known)
         deepest = max(deepest, inner.depth)
-        result = Counts(**{item.name: getattr(result, item.name) + getattr(inner, item.name) for item in fields(Counts)})
+        result = Counts(
+            **{item.name: getattr(result, item.name) + getattr(inner, item.name) for item in fields(Counts)}
+        )
     nests = node.is_object or "array" in node.types
     result = Counts(**{**_as_dict(result), "depth": deepest + nests})
     known[node.pointer] = result
@@ -173,7 +173,10 @@ def _characters(view: View) -> int:
         if node.keyword in ("properties", *DEFINITIONS):
             total_length += len(node.name)
         values = node.schema.get("enum")
-        held = [*(values if isinstance(values, list) else ()), *([node.schema["const"]] if "const" in node.schema else ())]
+        held = [
+            *(values if isinstance(values, list) else ()),
+            *([node.schema["const"]] if "const" in node.schema else ()),
+        ]
         total_length += sum(len(value) if isinstance(value, str) else len(dumps(value)) for value in held)
     return total_length
 

@@ -10,15 +10,58 @@ from llmreg.llm.profiles.decoder_terms import ANY, NEVER, Algebra, Kind, Term
 from llmreg.llm.profiles.view import Node, View
 from llmreg.model.pointer import join
 
-KNOWN_FORMATS = frozenset("date-time time date duration email hostname ipv4 ipv6 uuid uri unknown".split())
+KNOWN_FORMATS = frozenset(
+    ["date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid", "uri", "unknown"]
+)
 _IMPLEMENTED = frozenset(
-    "anyOf oneOf allOf $ref const enum type items additionalItems prefixItems minItems maxItems properties "
-    "additionalProperties patternProperties required minProperties maxProperties minLength maxLength pattern format "
-    "minimum maximum exclusiveMinimum exclusiveMaximum multipleOf".split()
+    [
+        "anyOf",
+        "oneOf",
+        "allOf",
+        "$ref",
+        "const",
+        "enum",
+        "type",
+        "items",
+        "additionalItems",
+        "prefixItems",
+        "minItems",
+        "maxItems",
+        "properties",
+        "additionalProperties",
+        "patternProperties",
+        "required",
+        "minProperties",
+        "maxProperties",
+        "minLength",
+        "maxLength",
+        "pattern",
+        "format",
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+    ]
 )
 _SILENT = frozenset(
-    "$anchor $defs definitions $schema $id id $comment title description default readOnly writeOnly examples "
-    "contentMediaType contentEncoding".split()
+    [
+        "$anchor",
+        "$defs",
+        "definitions",
+        "$schema",
+        "$id",
+        "id",
+        "$comment",
+        "title",
+        "description",
+        "default",
+        "readOnly",
+        "writeOnly",
+        "examples",
+        "contentMediaType",
+        "contentEncoding",
+    ]
 )
 _IN_PLACE = ("const", "enum", "allOf", "anyOf", "oneOf", "$ref")
 _TYPES = ("null", "boolean", "number", "string", "array", "object")
@@ -91,7 +134,8 @@ class Builder:
         return self._in_order(node)
 
     def _in_order(self, node: Node) -> Term:
-        result, simple = ANY, {}
+        result = ANY
+        simple: dict[str, Any] = {}
         for name, value in node.schema.items():
             if name in _IN_PLACE:
                 result = self._meet(result, self._simple(node, simple))

@@ -87,7 +87,7 @@ class _Walk:
             self.builder.defects.append(Defect("one_of", term.pointer, {}))
             return True
         if term.kind is Kind.ANY_OF:
-            return any([self.possible(option) for option in term.options])
+            return any(list(map(self.possible, term.options)))  # every option is looked at
         if term.kind is Kind.STRING:
             return self._string(term)
         if term.kind in (Kind.ARRAY, Kind.OBJECT):
@@ -163,7 +163,11 @@ def pattern_problem(pattern: str) -> str | None:
         return f"wrong syntax ({error})"
     except (PatternUnsupported, BudgetError):
         return None
-    return "an open character class" if _OPEN_CLASS.search(re.sub(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", "", pattern)) else None
+    return (
+        "an open character class"
+        if _OPEN_CLASS.search(re.sub(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", "", pattern))
+        else None
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -102,12 +102,15 @@ class Algebra:
                 opened = self.follow(left, right.pointer)
                 return ANY if opened is None else self.meet(opened, right, depth)
         for kind in (Kind.ONE_OF, Kind.ANY_OF):
-            for left, right in ((one, other), (other, one)):
-                if left.kind is kind:
-                    return replace(left, options=tuple(self.meet(option, right, depth) for option in left.options))
+            if kind in (one.kind, other.kind):
+                return self._distributed(kind, one, other, depth)
         if one.kind is not other.kind:
             return NEVER
         return self._same_kind(one, other, depth)
+
+    def _distributed(self, kind: Kind, one: Term, other: Term, depth: int) -> Term:
+        left, right = (one, other) if one.kind is kind else (other, one)
+        return replace(left, options=tuple(self.meet(option, right, depth) for option in left.options))
 
     def _same_kind(self, one: Term, other: Term, depth: int) -> Term:
         if one.kind is Kind.BOOLEAN:
@@ -133,9 +136,7 @@ class Algebra:
 
     def _arrays(self, one: Term, other: Term, depth: int) -> Term:
         length = max(len(one.options), len(other.options))
-        sides = [
-            side.options + ((side.rest or ANY),) * (length - len(side.options)) for side in (one, other)
-        ]
+        sides = [side.options + ((side.rest or ANY),) * (length - len(side.options)) for side in (one, other)]
         first = tuple(self.meet(left, right, depth) for left, right in zip(*sides, strict=True))
         rest = _either(one.rest, other.rest, lambda left, right: self.meet(left, right, depth))
         low, high = _most(one.low, other.low), _least(one.high, other.high)

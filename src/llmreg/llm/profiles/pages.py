@@ -23,7 +23,9 @@ def page(profile: Profile, rule: ProfileRule) -> str:
         strict = " --strict" if profile.strict else ""
         fix += f".\n    `llmreg export-tool --provider {profile.provider}{strict}` repairs it"
     lines = [f"{summary(rule)[:1].upper()}{summary(rule)[1:]}.", "", "Why it breaks:"]
-    lines.append(f"    Under {profile.label} {EFFECTS[rule.effect]}. Evidence: {rule.tier} ({TIERS[rule.tier]}), seen {rule.seen}.")
+    lines.append(
+        f"    Under {profile.label} {EFFECTS[rule.effect]}. Evidence: {rule.tier} ({TIERS[rule.tier]}), seen {rule.seen}."
+    )
     if limits:
         lines.append(f"    Looks at: {limits}.")
     lines += ["", "Instead:", f"    {fix[:1].upper()}{fix[1:]}.", "", "Reference:", f"    {rule.source_url}"]

@@ -45,12 +45,14 @@ def beside(view: View, wanted: Arguments) -> Iterator[Hit]:
 
 
 def keyword_unlisted(view: View, wanted: Arguments) -> Iterator[Hit]:
-    """A keyword that is neither among `allowed` nor an annotation (`annotations = false`: those count as well)."""
+    """A keyword that is neither among `allowed` nor an annotation, nor somebody's own (`annotations = false`: those
+    count as well)."""
     allowed = frozenset(wanted["allowed"])
     silent = ANNOTATIONS if wanted.get("annotations", True) else frozenset()
     for node in view.nodes:
         for name in node.schema:
-            if name not in allowed and name not in silent and not name.startswith("x-"):
+            own = name.startswith("x-") and bool(silent)
+            if name not in allowed and name not in silent and not own:
                 yield at(node, join(node.pointer, name), keyword=name)
 
 
@@ -99,7 +101,11 @@ def required_undeclared(view: View, wanted: Arguments) -> Iterator[Hit]:
 def type_missing(view: View, wanted: Arguments) -> Iterator[Hit]:
     """A subschema that says neither its type nor anything that fixes it (`unless`)."""
     for node in view.nodes:
-        if isinstance(node.value, dict) and "type" not in node.schema and node.schema.keys().isdisjoint(wanted["unless"]):
+        if (
+            isinstance(node.value, dict)
+            and "type" not in node.schema
+            and node.schema.keys().isdisjoint(wanted["unless"])
+        ):
             yield at(node)
 
 
@@ -163,7 +169,9 @@ def pattern_feature(view: View, wanted: Arguments) -> Iterator[Hit]:
             if feature in wanted["features"] and expression.search(text):
                 yield at(node, place, feature=feature)
         limit = wanted.get("max_repeat")
-        if limit is not None and any(int(number) > limit for pair in _REPEAT.findall(text) for number in pair if number):
+        if limit is not None and any(
+            int(number) > limit for pair in _REPEAT.findall(text) for number in pair if number
+        ):
             yield at(node, place, feature=f"more than {limit} repetitions")
 
 

@@ -11,18 +11,55 @@ from urllib.parse import unquote
 from llmreg.model.pointer import join, lookup, split
 
 ANNOTATIONS = frozenset(
-    "title description default examples example deprecated readOnly writeOnly $comment $schema $id id $anchor "
-    "$vocabulary contentMediaType contentEncoding contentSchema propertyOrdering enumNames".split()
+    [
+        "title",
+        "description",
+        "default",
+        "examples",
+        "example",
+        "deprecated",
+        "readOnly",
+        "writeOnly",
+        "$comment",
+        "$schema",
+        "$id",
+        "id",
+        "$anchor",
+        "$vocabulary",
+        "contentMediaType",
+        "contentEncoding",
+        "contentSchema",
+        "propertyOrdering",
+        "enumNames",
+    ]
 )
 DEFINITIONS = ("$defs", "definitions")
 _MAPS = ("properties", "patternProperties", "dependentSchemas", *DEFINITIONS)
 _LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
-_SINGLE = (
-    "items additionalItems contains additionalProperties propertyNames not if then else unevaluatedItems "
-    "unevaluatedProperties contentSchema".split()
-)
+_SINGLE = [
+    "items",
+    "additionalItems",
+    "contains",
+    "additionalProperties",
+    "propertyNames",
+    "not",
+    "if",
+    "then",
+    "else",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+    "contentSchema",
+]
 _OBJECT_KEYWORDS = frozenset(
-    "properties required additionalProperties patternProperties propertyNames minProperties maxProperties".split()
+    [
+        "properties",
+        "required",
+        "additionalProperties",
+        "patternProperties",
+        "propertyNames",
+        "minProperties",
+        "maxProperties",
+    ]
 )
 
 

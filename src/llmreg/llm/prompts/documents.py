@@ -127,7 +127,9 @@ class Maker:
 
     def _others(self, shape: Shape, step: Step | None, aim: Aim | None, depth: int) -> dict[str, Any]:
         """One member of a map, where one is looked at or all is to be full."""
-        rest = [Node(value, document) for value, document in shape.says("additionalProperties") if isinstance(value, dict)]
+        rest = [
+            Node(value, document) for value, document in shape.says("additionalProperties") if isinstance(value, dict)
+        ]
         if not rest or not (self._aims_at_any(step) or self._takes(depth)):
             return {}
         value = self._value(rest, aim.below() if aim is not None and self._aims_at_any(step) else None, depth + 1)
@@ -144,7 +146,7 @@ class Maker:
             length = max(length, abs(int(step.name)) + 1)
         if length > max(high, low) or length > 64:
             return IMPOSSIBLE
-        made = []
+        made: list[Any] = []
         for index in range(length):
             value = self._value(items(shape, index), inside, depth + 1)
             if value is IMPOSSIBLE:
@@ -159,7 +161,10 @@ class Maker:
         return self._random.random() < 0.6 if self._full is None else self._full
 
     def _text(self, shape: Shape) -> Any:
-        low, high = bound(shape, "minLength", 0), min([int(value) for value, _ in shape.says("maxLength")], default=None)
+        low, high = (
+            bound(shape, "minLength", 0),
+            min([int(value) for value, _ in shape.says("maxLength")], default=None),
+        )
         for pattern, _ in shape.says("pattern"):
             return _matching(str(pattern), low, high)
         for name, _ in shape.says("format"):
@@ -196,8 +201,24 @@ def _listed(shape: Shape) -> list[Any]:
 
 
 def _number(shape: Shape, name: str, random: Random | None) -> Any:
-    low = max([value + (keyword != "minimum") for keyword in ("minimum", "exclusiveMinimum") for value, _ in shape.says(keyword) if not isinstance(value, bool)], default=None)
-    high = min([value - (keyword != "maximum") for keyword in ("maximum", "exclusiveMaximum") for value, _ in shape.says(keyword) if not isinstance(value, bool)], default=None)
+    low = max(
+        [
+            value + (keyword != "minimum")
+            for keyword in ("minimum", "exclusiveMinimum")
+            for value, _ in shape.says(keyword)
+            if not isinstance(value, bool)
+        ],
+        default=None,
+    )
+    high = min(
+        [
+            value - (keyword != "maximum")
+            for keyword in ("maximum", "exclusiveMaximum")
+            for value, _ in shape.says(keyword)
+            if not isinstance(value, bool)
+        ],
+        default=None,
+    )
     step = next((value for value, _ in shape.says("multipleOf")), None)
     start = random.choice([0, 1, 7]) if random is not None else 1
     value = start if low is None or low <= start else low

@@ -29,7 +29,7 @@ def affected_bindings(
     reports: list[SubjectReport],
 ) -> Bindings:
     """Judge the bindings that the change touches, with pending versions as if they were registered."""
-    names = touched_bindings(base.snapshot if base is not None else None, head.snapshot, subjects)
+    names = touched_bindings(base.snapshot if base is not None else None, head.snapshot, subjects, schemas)
     if not names:
         return Bindings((), ())
     found = list(check_bindings(head.snapshot, schemas, names, candidates(head, schemas, reports)))

@@ -30,7 +30,7 @@ def with_profiles(case: SubjectCase, head: SubjectView, report: SubjectReport, *
     `told`: every version is judged, so that one which is registered already is left alone."""
     if head.config.format != "json":
         return report
-    before, now = _wanted(case.base_config, case.base and case.base.config), _wanted(case.config, head.config)
+    before, now = _wanted(case.base_config, case.base.config if case.base else None), _wanted(case.config, head.config)
     try:
         profiles = catalogue.choose((*now, *before))
         if report.pending is None and (told or report.bump is None):

@@ -18,7 +18,7 @@ from llmreg.store import layout
 from llmreg.store.baseline import ChosenBaseline, choose
 from llmreg.store.changed import INDEX, changed_paths, subjects_in, touched
 from llmreg.store.invariant import invariants
-from llmreg.store.registry import RegistryView
+from llmreg.store.registry import RegistryView, SubjectView
 from llmreg.store.staged import LABEL as STAGED_LABEL
 from llmreg.store.workspace import Workspace
 
@@ -57,6 +57,7 @@ def check_registry(
         reports += check_subject(sides, name, asked=name in subjects)
         if advance is not None:
             advance(count, len(scope.names), name)
+    reports = _with_prompts(sides, reports)
     general = [*config_findings(sides.base_config, config), *_across(scope, reports)]
     bindings: tuple[str, ...] = ()
     if head.snapshot.entries(layout.BINDINGS):
@@ -72,6 +73,20 @@ def check_registry(
         checked=len(scope.names),
         bindings=bindings,
     )
+
+
+def _with_prompts(sides: Sides, reports: list[SubjectReport]) -> list[SubjectReport]:
+    """Loaded where there is a prompt, or variables that one may use: most checks have neither."""
+    views = [sides.head.view(report.subject) for report in reports]
+    if not any(b"prompt" in view.snapshot.read(layout.config_path(view.name)) for view in views if _configured(view)):
+        return reports
+    from llmreg.ops.check.prompts import with_prompts
+
+    return with_prompts(sides, reports)
+
+
+def _configured(view: SubjectView) -> bool:
+    return layout.config_path(view.name) in view.entries
 
 
 def _scope(request: CheckRequest, workspace: Workspace, head: RegistryView, subjects: tuple[str, ...]) -> _Scope:

@@ -9,7 +9,7 @@ from typing import Any
 
 from llmreg.compat.schemas import Schemas, Subject
 from llmreg.index.codec import registry_to_text
-from llmreg.index.collect import Collector, events, moments, origins
+from llmreg.index.collect import Collector, events, moments, origins, told
 from llmreg.index.past import known_moments, unread, users_of
 from llmreg.index.reader import Index, IndexInfo
 from llmreg.index.rows import MomentRow, SubjectRow
@@ -48,9 +48,7 @@ class Run:
         ]
         self._tell(survey.load_paths(paths), "reading schemas")
         with IndexWriter(self.target) as writer:
-            rows = self._collect(survey, survey.subjects.values(), happened)
-            for row in rows.values():
-                writer.put(row)
+            rows = self._write(writer, survey, survey.subjects.values(), happened)
             writer.optimize()
             writer.add_moments(happened)
             writer.add_events(events(happened, rows))
@@ -70,11 +68,9 @@ class Run:
         self.view.warm(names)
         present = [self.view.view(name) for name in names if self.view.has(name)]
         with IndexWriter(self.target, base) as writer:
-            rows = self._collect(self.view, present, [*past, *happened])
             for name in names:
                 writer.remove(name)
-            for row in rows.values():
-                writer.put(row)
+            rows = self._write(writer, self.view, present, [*past, *happened])
             writer.add_moments(happened)
             writer.add_events(events([*past, *happened], rows))
             writer.finish(self._facts(history.generation))
@@ -101,14 +97,17 @@ class Run:
             old.config.settings,
         )
 
-    def _collect(
-        self, registry: Any, subjects: Iterable[Subject], happened: Sequence[MomentRow]
+    def _write(
+        self, writer: IndexWriter, registry: Any, subjects: Iterable[Subject], happened: Sequence[MomentRow]
     ) -> dict[str, SubjectRow]:
+        """Judge and write one subject after the other; gives what the events are told from."""
         collector = Collector(Schemas(registry), self.view.config, origins(happened))
         found = list(subjects)
         rows = {}
         for done, subject in enumerate(found, start=1):
-            rows[subject.name] = collector.subject(subject)
+            row = collector.subject(subject)
+            writer.put(row)
+            rows[row.name] = told(row)
             if self.advance is not None:
                 self.advance(done, len(found), "judging versions")
         self.problems += collector.problems

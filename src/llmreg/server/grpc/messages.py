@@ -10,10 +10,9 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from llmreg.errors import UsageError
 from llmreg.formats import catalogue
-from llmreg.index import documents
+from llmreg.index import documents, pick
 from llmreg.index.search import Filters
 from llmreg.model.jsontext import dumps
-from llmreg.server import pick
 from llmreg.server.grpc import schema_registry_pb2 as pb
 from llmreg.server.judging import CheckQuestion, DataQuestion, Named, Text
 

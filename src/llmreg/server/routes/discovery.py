@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from llmreg.index import documents
+from llmreg.index import documents, pick
 from llmreg.index.search import search
-from llmreg.server import pick
 from llmreg.server.documents import Dependencies, Dependents, Diff, Found, Stats
 from llmreg.server.native import linked
 from llmreg.server.problems import HttpError

@@ -8,18 +8,9 @@ from weakref import WeakKeyDictionary
 import msgspec
 from starlette.responses import Response
 
+from llmreg.index import pick
 from llmreg.index.reader import Index
-from llmreg.server import pick
-from llmreg.server.judging import (
-    Answer,
-    CheckQuestion,
-    DataQuestion,
-    Judging,
-    Named,
-    SchemaQuestion,
-    Text,
-)
-from llmreg.server.judging_requests import (
+from llmreg.server.bodies import (
     CheckReport,
     CheckRequest,
     DataReport,
@@ -28,6 +19,15 @@ from llmreg.server.judging_requests import (
     SchemaRequest,
     refuse_twice,
     text_of,
+)
+from llmreg.server.judging import (
+    Answer,
+    CheckQuestion,
+    DataQuestion,
+    Judging,
+    Named,
+    SchemaQuestion,
+    Text,
 )
 from llmreg.server.problems import HttpError
 from llmreg.server.requests import body, decode

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from llmreg.errors import NotFoundError
-from llmreg.index import documents
+from llmreg.index import documents, pick
 from llmreg.index.search import schema_ids
-from llmreg.server import pick
 from llmreg.server.documents import Dependencies, Dependents, Holders, Schema, Schemas, Version
 from llmreg.server.native import TEXTS, linked, schema_bytes
 from llmreg.server.queries import LinkQuery, SubjectQuery

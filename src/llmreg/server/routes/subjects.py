@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from llmreg.errors import NotFoundError
-from llmreg.index import documents
+from llmreg.index import documents, pick
 from llmreg.index.search import search
-from llmreg.server import pick
 from llmreg.server.documents import Dependencies, Dependents, Subject, Subjects, Version, Versions
 from llmreg.server.native import TEXTS, linked, schema_bytes
 from llmreg.server.queries import LinkQuery, SubjectQuery

@@ -29,9 +29,9 @@ from llmreg.server.judging import (
     SchemaQuestion,
     Text,
 )
-from llmreg.server.judging_pool import BusyError, LostError, Pool
-from llmreg.server.judging_swift import Swift, warm
-from llmreg.server.judging_worker import NO_INDEX
+from llmreg.server.judging.pool import BusyError, LostError, Pool
+from llmreg.server.judging.swift import Swift, warm
+from llmreg.server.judging.worker import NO_INDEX
 from llmreg.server.problems import STATUSES, HttpError
 
 if TYPE_CHECKING:

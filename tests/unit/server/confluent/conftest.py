@@ -12,8 +12,8 @@ import pytest
 
 from llmreg.ops.register import RegisterRequest, register
 from llmreg.server.judging import Answer, Job, PostQuestion
-from llmreg.server.judging_library import Library
-from llmreg.server.judging_posts import answer
+from llmreg.server.judging.library import Library
+from llmreg.server.judging.posts import answer
 from llmreg.server.options import ServerOptions
 
 ORDER = {

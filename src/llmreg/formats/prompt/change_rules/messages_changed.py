@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 def find(versions: Versions) -> Iterator[Finding]:
     if not versions.alike:
         old, new = _size(versions.old), _size(versions.new)
-        message = f"the messages were {_roles(versions.old)}, are {_roles(versions.new)}; {old} → {new} bytes ({new - old:+d})"
+        roles = f"the messages were {_roles(versions.old)}, are {_roles(versions.new)}"
+        message = f"{roles}; {old} → {new} bytes ({new - old:+d})"
         yield RULE.finding(message, writer=Place(""), reader=Place(""))
 
 

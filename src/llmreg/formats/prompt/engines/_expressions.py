@@ -1,4 +1,4 @@
-"""Walks the expressions of a Jinja2 tree: every path that one reads becomes a need, and its value is a set of places."""
+"""Walks the expressions of a Jinja2 tree: every path that is read becomes a need, and a value is a set of places."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from llmreg.formats.prompt.engines._values import METHODS, UNKNOWN, Ref, Value, 
 from llmreg.formats.prompt.needs import Need, Path, Step, StepKind, alike
 
 _MOST_NEEDS = 20_000
-_OPERATORS = (nodes.BinExpr, nodes.UnaryExpr, nodes.Concat, nodes.Tuple, nodes.List, nodes.Dict, nodes.Pair)
 
 
 @dataclass
@@ -48,22 +47,26 @@ class Expressions:
                 return self.item(node, use, soft=soft)
             case nodes.Filter():
                 return filtered(self, node, use, soft=soft)
-            case nodes.Test():
-                return self.test(node)
+        return self.combined(node, use)
+
+    def combined(self, node: nodes.Node, use: str) -> Value:
+        """An expression that is made of others."""
+        match node:
             case nodes.And() | nodes.Or():
                 return self.logic(node, use)
             case nodes.CondExpr():
                 return self.conditional(node, use)
             case nodes.Call():
                 return self.call(node, use)
+            case nodes.Test():
+                self.test(node)
             case nodes.Compare():
                 self.value(node.expr)
                 self.all(operand.expr for operand in node.ops)
-                return UNKNOWN
             case nodes.Not():
                 self.value(node.node, "test")
-                return UNKNOWN
-        self.all(node.iter_child_nodes())
+            case _:
+                self.all(node.iter_child_nodes())
         return UNKNOWN
 
     def all(self, several: Any) -> None:
@@ -71,11 +74,8 @@ class Expressions:
             self.value(node)
 
     def name(self, node: nodes.Name, use: str, *, soft: bool) -> Value:
-        if node.name in self.scope:
-            value = self.scope[node.name]
-        else:
-            value = frozenset({Ref((Step(StepKind.KEY, node.name),))})
-        return self.used(value, (use, node.lineno), soft=soft)
+        variable = frozenset({Ref((Step(StepKind.KEY, node.name),))})
+        return self.used(self.scope.get(node.name, variable), (use, node.lineno), soft=soft)
 
     def member(self, holder: nodes.Node, step: Step, how: tuple[str, int], *, soft: bool = False) -> Value:
         base = self.value(holder, "member")
@@ -106,11 +106,10 @@ class Expressions:
         self.value(holder, "member")
         return frozenset(Ref(ref.path, ref.depth - 1) for ref in base if ref.depth)
 
-    def test(self, node: nodes.Test) -> Value:
+    def test(self, node: nodes.Test) -> None:
         asks = node.name in ("defined", "undefined")
         self.value(node.node, "defined" if asks else "read", soft=asks or node.name in ("none", "string", "mapping"))
         self.all([*node.args, *(pair.value for pair in node.kwargs)])
-        return UNKNOWN
 
     def logic(self, node: nodes.And | nodes.Or, use: str) -> Value:
         left = self.value(node.left, "test")
@@ -174,7 +173,7 @@ class Expressions:
         finally:
             self._quiet -= 1
 
-    def place(self, node: nodes.Expr) -> Known | None:
+    def place(self, node: nodes.Node) -> Known | None:
         """The one place that an expression surely stands for."""
         if not isinstance(node, (nodes.Name, nodes.Getattr, nodes.Getitem, nodes.Call)):
             return None
@@ -182,7 +181,7 @@ class Expressions:
         only = next(iter(found)) if len(found) == 1 else None
         return alike(only.path) if only is not None and not only.depth else None
 
-    def conditions(self, node: nodes.Expr) -> tuple[Facts, Facts]:
+    def conditions(self, node: nodes.Node) -> tuple[Facts, Facts]:
         return facts(node, self.place)
 
     @contextmanager

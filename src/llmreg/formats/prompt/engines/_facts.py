@@ -14,11 +14,9 @@ from llmreg.formats.prompt.needs import StepKind
 if TYPE_CHECKING:
     from jinja2 import nodes
 
-    from llmreg.formats.prompt.needs import Path
 
 Known = tuple[tuple[StepKind, str], ...]
 Facts = Mapping[Known, frozenset[str]]
-Paths = Callable[["nodes.Expr"], "frozenset[Path]"]
 NOTHING: Facts = {}
 _TRUE = frozenset("dnt")
 _TYPES = frozenset({"string", "mapping", "iterable", "sequence", "number", "boolean", "integer", "float", "callable"})
@@ -34,7 +32,7 @@ def either(one: Facts, other: Facts) -> Facts:
     return {key: one[key] & other[key] for key in one if key in other}
 
 
-def facts(condition: nodes.Expr, known: Callable[[nodes.Expr], Known | None]) -> tuple[Facts, Facts]:
+def facts(condition: nodes.Node, known: Callable[[nodes.Node], Known | None]) -> tuple[Facts, Facts]:
     """(what holds where the condition is true, where it is false). `known` gives the one path of an expression."""
     from jinja2 import nodes
 
@@ -51,7 +49,13 @@ def facts(condition: nodes.Expr, known: Callable[[nodes.Expr], Known | None]) ->
             return _of_test(condition, known(condition.node))
         case nodes.Compare() if len(condition.ops) == 1:
             return _of_compare(condition.expr, condition.ops[0], known)
-        case nodes.Filter() if condition.node is not None and condition.name in ("default", "d", "length", "count", "trim"):
+        case nodes.Filter() if condition.node is not None and condition.name in (
+            "default",
+            "d",
+            "length",
+            "count",
+            "trim",
+        ):
             place = known(condition.node)
             sure = place is not None and (condition.name not in ("default", "d") or _falsy_default(condition))
             return ({place: _TRUE}, NOTHING) if place is not None and sure else (NOTHING, NOTHING)
@@ -76,7 +80,7 @@ def _of_test(test: nodes.Test, place: Known | None) -> tuple[Facts, Facts]:
 
 
 def _of_compare(
-    left: nodes.Expr, operand: nodes.Operand, known: Callable[[nodes.Expr], Known | None]
+    left: nodes.Node, operand: nodes.Operand, known: Callable[[nodes.Node], Known | None]
 ) -> tuple[Facts, Facts]:
     from jinja2 import nodes
 

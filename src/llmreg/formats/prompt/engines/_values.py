@@ -23,25 +23,40 @@ ONE_OF_LIST = frozenset({"first", "last", "random", "min", "max"})
 UNCHANGED = frozenset({"safe"})
 IN_LISTS = frozenset({"batch", "slice"})
 PAIRS = frozenset({"items", "dictsort"})
-WITH_ATTRIBUTE = frozenset({"map", "sort", "groupby", "selectattr", "rejectattr", "unique", "sum", "join", "min", "max"})
+WITH_ATTRIBUTE = frozenset(
+    {"map", "sort", "groupby", "selectattr", "rejectattr", "unique", "sum", "join", "min", "max"}
+)
 ATTRIBUTE_FIRST = frozenset({"groupby", "selectattr", "rejectattr"})
 METHODS = frozenset(
     [
         *("upper", "lower", "strip", "lstrip", "rstrip", "title", "capitalize", "split", "rsplit", "splitlines"),
         *("replace", "startswith", "endswith", "find", "rfind", "index", "count", "join", "format", "zfill", "center"),
         *("ljust", "rjust", "isdigit", "isalpha", "isupper", "islower", "partition", "rpartition", "swapcase"),
-        *("append", "extend", "insert", "pop", "remove", "update", "setdefault", "copy", "removeprefix", "removesuffix"),
+        *(
+            "append",
+            "extend",
+            "insert",
+            "pop",
+            "remove",
+            "update",
+            "setdefault",
+            "copy",
+            "removeprefix",
+            "removesuffix",
+        ),
     ]
 )
-MAPPING_METHODS = frozenset({"items", "keys", "values", "get", "copy", "pop", "update", "setdefault", "clear", "popitem"})
-STRING_METHODS = METHODS - {"append", "extend", "insert", "pop", "remove", "update", "setdefault", "copy"} - {"index", "count"}
+MAPPING_METHODS = frozenset(
+    {"items", "keys", "values", "get", "copy", "pop", "update", "setdefault", "clear", "popitem"}
+)
+STRING_METHODS = (
+    METHODS - {"append", "extend", "insert", "pop", "remove", "update", "setdefault", "copy"} - {"index", "count"}
+)
 
 
 def elements(value: Value, step: Step) -> Value:
     """What iterating over a value gives."""
-    return frozenset(
-        Ref(ref.path, ref.depth - 1) if ref.depth else Ref((*ref.path, step)) for ref in value if ref.path
-    )
+    return frozenset(Ref(ref.path, ref.depth - 1) if ref.depth else Ref((*ref.path, step)) for ref in value if ref.path)
 
 
 def attribute_steps(text: object) -> tuple[Step, ...]:

@@ -55,22 +55,27 @@ class _Statements(Expressions):
             case nodes.Assign():
                 alias = isinstance(node.target, nodes.Name)  # giving an absent value a name does no harm yet
                 self.bind(node.target, self.value(node.node, "alias" if alias else "iterate", soft=alias))
-            case nodes.AssignBlock():
-                self.body(node.body)
-                self.bind(node.target, UNKNOWN)
-            case nodes.With():
-                self.block_with(node)
             case nodes.Macro():
                 self.scope[node.name] = UNKNOWN
-            case nodes.CallBlock():
-                self.value(node.call)
-                with self.scoped({name.name: UNKNOWN for name in node.args}):
-                    self.body(node.body)
             case nodes.ExprStmt():
                 self.value(node.node)
+            case nodes.AssignBlock() | nodes.With() | nodes.CallBlock():
+                self.block(node)
             case nodes.FilterBlock() | nodes.Block() | nodes.Scope() | nodes.ScopedEvalContextModifier():
                 with self.scoped({}):
                     self.body(node.body)
+
+    def block(self, node: nodes.AssignBlock | nodes.With | nodes.CallBlock) -> None:
+        """A body with names or a call of its own."""
+        if isinstance(node, nodes.With):
+            self.block_with(node)
+        elif isinstance(node, nodes.CallBlock):
+            self.value(node.call)
+            with self.scoped({name.name: UNKNOWN for name in node.args}):
+                self.body(node.body)
+        else:
+            self.body(node.body)
+            self.bind(node.target, UNKNOWN)
 
     def bind(self, target: nodes.Node, value: Value) -> None:
         """`set`; the parts of a tuple are not told apart."""
@@ -207,19 +212,17 @@ class _Statements(Expressions):
             self.scope, self.facts = before, known
 
 
-def _arms(node: nodes.If) -> Iterator[tuple[nodes.Expr | None, Sequence[nodes.Node]]]:
+def _arms(node: nodes.If) -> Iterator[tuple[nodes.Node | None, Sequence[nodes.Node]]]:
     yield node.test, node.body
     for other in node.elif_:
         yield other.test, other.body
     yield None, node.else_
 
 
-def _pairs_of(node: nodes.Expr) -> tuple[nodes.Node, bool]:
+def _pairs_of(node: nodes.Node) -> tuple[nodes.Node, bool]:
     """(the mapping, True) of `x.items()`, `x|items` and `x|dictsort`."""
     if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Getattr) and node.node.attr == "items":
         return node.node.node, True
     if isinstance(node, nodes.Filter) and node.name in PAIRS and node.node is not None:
         return node.node, True
     return node, False
-
-

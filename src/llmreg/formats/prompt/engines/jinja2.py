@@ -47,10 +47,10 @@ class Jinja2Engine:
         """In the child only: compiling folds constants, so that it may take any time and memory."""
         from jinja2 import StrictUndefined, Undefined
 
-        environment = _environment(strict=strict)
+        environment = _environment()
         environment.undefined = StrictUndefined if strict else Undefined
         template = environment.from_string(text)
-        return lambda data: template.generate(data)
+        return template.generate
 
     def version(self) -> str:
         from importlib.metadata import version
@@ -61,13 +61,13 @@ class Jinja2Engine:
 def _parse(text: str) -> nodes.Template:
     """Raises TemplateSyntaxError, LimitError."""
     try:
-        return _environment(strict=True).parse(text)
+        return _environment().parse(text)
     except RecursionError:
         raise LimitError("the template nests too deeply to be read") from None
 
 
 @cache
-def _environment(*, strict: bool) -> ImmutableSandboxedEnvironment:
+def _environment() -> ImmutableSandboxedEnvironment:
     try:
         from jinja2.sandbox import ImmutableSandboxedEnvironment
     except ModuleNotFoundError:
@@ -81,15 +81,17 @@ def _unknown(tree: nodes.Template) -> Iterator[Problem]:
     """What would fail before anything is rendered: filters and tests that there are not, and other templates."""
     from jinja2 import nodes
 
-    environment = _environment(strict=True)
-    for kind, known, word in ((nodes.Filter, environment.filters, "filter"), (nodes.Test, environment.tests, "test")):
-        for node in tree.find_all(kind):
-            if node.name not in known:
-                yield Problem(f"unknown-{word}", f"there is no {word} `{node.name}`", line=node.lineno)
+    environment = _environment()
+    for named in tree.find_all((nodes.Filter, nodes.Test)):
+        word = "filter" if isinstance(named, nodes.Filter) else "test"
+        if named.name not in (environment.filters if word == "filter" else environment.tests):
+            yield Problem(f"unknown-{word}", f"there is no {word} `{named.name}`", line=named.lineno)
     for node in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
         word = _ALONE[type(node).__name__]
         hint = "a prompt is one text: write it out"
-        yield Problem("not-alone", f"`{word}` needs another template, and a prompt stands alone", line=node.lineno, hint=hint)
+        yield Problem(
+            "not-alone", f"`{word}` needs another template, and a prompt stands alone", line=node.lineno, hint=hint
+        )
 
 
 ENGINE = Jinja2Engine()

@@ -87,7 +87,7 @@ def _put(sign: str, name: str, line: int, here: list[_Node], open_: list[_Node])
     if sign in (">", "="):
         what = "a partial" if sign == ">" else "a change of delimiters"
         raise _SyntaxError(f"{what} is not possible in a prompt", line, "a prompt is one text: write it out")
-    if not name or any(not part for part in name.split(".")) and name != ".":
+    if not name or (name != "." and not all(name.split("."))):
         raise _SyntaxError(f"{name!r} is no name", line)
     if sign == "/":
         if not open_ or open_.pop().name != name:

@@ -19,8 +19,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from llmreg.server.judging_queue import FairQueue, QueueFullError
-from llmreg.server.judging_worker import RETIRES, WorkerLimits, main
+from llmreg.server.judging.queue import FairQueue, QueueFullError
+from llmreg.server.judging.worker import RETIRES, WorkerLimits, main
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
@@ -122,7 +122,7 @@ class Pool:
         self._size = size
         self._memory = memory
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["llmreg.server.judging_forkserver"])
+        self._context.set_forkserver_preload(["llmreg.server.judging.forkserver"])
         self._queue: FairQueue[asyncio.Future[Worker]] = FairQueue(waiting)
         self._idle: list[Worker] = []
         self._alive: set[Worker] = set()

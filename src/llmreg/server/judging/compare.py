@@ -23,7 +23,7 @@ from llmreg.model.report import Report, SubjectReport, Verdict
 from llmreg.model.subject import RegistryConfig, Rules, SubjectConfig, named_policy
 from llmreg.model.version import Version
 from llmreg.server.judging import Answer, CheckQuestion, DiffQuestion, Mark, Named
-from llmreg.server.judging_library import Library
+from llmreg.server.judging.library import Library
 
 _LOOSE = "-"  # the subject of schemas that belong to none
 _OLD = Version(1, 0, 0)

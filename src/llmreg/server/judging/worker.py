@@ -21,7 +21,6 @@ from llmreg.errors import InputError, LimitError, LlmregError
 from llmreg.formats import catalogue
 from llmreg.formats.interface import CompareOptions, Source
 from llmreg.model.problem import Problem
-from llmreg.server import judging_compare, judging_documents, judging_posts
 from llmreg.server.judging import (
     JOBS,
     Answer,
@@ -32,8 +31,11 @@ from llmreg.server.judging import (
     Job,
     PostQuestion,
     Result,
+    compare,
+    documents,
+    posts,
 )
-from llmreg.server.judging_library import Library
+from llmreg.server.judging.library import Library
 
 log = logging.getLogger("llmreg.server.worker")
 NO_INDEX = "no-index"
@@ -111,14 +113,14 @@ def warm() -> None:
 def _judged(library: Library, job: Job) -> Answer:
     question = job.question
     if isinstance(question, DataQuestion):
-        return judging_documents.validate_data(library, question)
+        return documents.validate_data(library, question)
     if isinstance(question, CheckQuestion):
-        return judging_compare.check(library, question, job.seconds)
+        return compare.check(library, question, job.seconds)
     if isinstance(question, DiffQuestion):
-        return judging_compare.diff(library, question, job.seconds)
+        return compare.diff(library, question, job.seconds)
     if isinstance(question, PostQuestion):
-        return judging_posts.answer(library, question)
-    return judging_documents.validate_schema(library, question)
+        return posts.answer(library, question)
+    return documents.validate_schema(library, question)
 
 
 def _failure(error: LlmregError) -> Failure:

@@ -12,9 +12,8 @@ from llmreg.errors import DocumentError, InputError, LimitError, LlmregError
 from llmreg.formats.interface import Validator
 from llmreg.model.jsontext import MAX_DEPTH, dumps, loads
 from llmreg.model.problem import Problem
-from llmreg.server import judging_answers as answers
-from llmreg.server.judging import Answer, DataQuestion, Mark, Named, SchemaQuestion
-from llmreg.server.judging_library import Library, format_of
+from llmreg.server.judging import Answer, DataQuestion, Mark, Named, SchemaQuestion, answers
+from llmreg.server.judging.library import Library, format_of
 
 
 def validate_schema(library: Library, question: SchemaQuestion) -> Answer:

@@ -14,9 +14,8 @@ from llmreg.formats import catalogue
 from llmreg.formats.interface import Source, Validator
 from llmreg.model.jsontext import MAX_DEPTH, dumps, loads
 from llmreg.model.version import Version
-from llmreg.server import judging_answers as answers
-from llmreg.server.judging import Answer, DataQuestion, Mark, Named
-from llmreg.server.judging_vetting import MAX_BYTES, fits, parts
+from llmreg.server.judging import Answer, DataQuestion, Mark, Named, answers
+from llmreg.server.judging.vetting import MAX_BYTES, fits, parts
 
 if TYPE_CHECKING:
     from llmreg.index.reader import Index

@@ -10,7 +10,7 @@ from llmreg.index import confluent_posts
 from llmreg.index.confluent import ConfluentError, SchemaRegistry
 from llmreg.model.jsontext import dumps
 from llmreg.server.judging import Answer, Mark, PostQuestion
-from llmreg.server.judging_library import Library
+from llmreg.server.judging.library import Library
 
 _Work = Callable[[SchemaRegistry, confluent_posts.Posted, PostQuestion], dict[str, Any]]
 

@@ -1,5 +1,5 @@
 """Imported once, by the process that workers are forked from: then each worker starts with everything in memory."""
 
-from llmreg.server.judging_worker import warm
+from llmreg.server.judging.worker import warm
 
 warm()

@@ -79,7 +79,7 @@ class DiffQuestion(Struct, frozen=True, tag=True):
 
 
 class PostQuestion(Struct, frozen=True, tag=True):
-    """What a Schema Registry client posts: `what` is `lookup`, `register` or `compatibility` (judging_posts.py).
+    """What a Schema Registry client posts: `what` is `lookup`, `register` or `compatibility` (posts.py).
 
     `version`: the one to compare with, as the path names it. `form`: the `format` of the answer's text."""
 

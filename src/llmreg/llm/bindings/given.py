@@ -1,0 +1,66 @@
+"""What a binding's input is to its prompt: the variables that the prompt takes, and whether the input suits them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from llmreg.compat.schemas import Schemas
+from llmreg.compat.selector import split
+from llmreg.errors import LlmregError
+from llmreg.formats.interface import Comparison
+from llmreg.formats.json.schema import JsonSchema
+from llmreg.formats.prompt.schema import PromptSchema
+from llmreg.llm.bindings.resolve import Bound, Case, fill
+from llmreg.llm.prompts import PromptReport, check_prompt
+from llmreg.model.binding import Target
+from llmreg.model.report import Undecided, Verdict
+
+
+class Given(NamedTuple):
+    """The input beside the variables of the prompt, and whether these take whatever the input allows."""
+
+    input: Bound
+    variables: Bound
+    comparison: Comparison
+
+
+def variables_target(schemas: Schemas, prompt: str) -> Target | None:
+    """The subject and range that a prompt names for its variables; None for what names none or cannot be read."""
+    try:
+        wanted = schemas.subject(prompt).config.settings.get("variables")
+    except LlmregError:
+        return None
+    return None if wanted is None else Target(*split(wanted))
+
+
+def given(case: Case) -> Given | None:
+    """None where there is nothing to compare: no input, no prompt, no variables, or both are the same version.
+
+    Variables that cannot be resolved are told of with the prompt itself."""
+    source, prompt = case.role("input"), case.role("prompt")
+    target = variables_target(case.schemas, prompt.subject.name) if source is not None and prompt is not None else None
+    if source is None or target is None:
+        return None
+    try:
+        variables = fill(case.schemas, "prompt", target, case.candidates)
+    except LlmregError:
+        return None
+    if variables.name == source.name:
+        return None
+    if variables.schema.format != source.schema.format:
+        message = f"{source.name} is {source.schema.format} and {variables.name} {variables.schema.format}"
+        return Given(source, variables, Comparison(Verdict.UNDECIDED, undecided=(Undecided("format", message),)))
+    return Given(source, variables, case.compare(source.schema, variables.schema))
+
+
+def rendered(case: Case) -> PromptReport | None:
+    """A prompt that names no variables, judged against the input itself; None where that is not the case."""
+    source, prompt = case.role("input"), case.role("prompt")
+    if source is None or prompt is None or variables_target(case.schemas, prompt.subject.name) is not None:
+        return None
+    if not isinstance(prompt.schema, PromptSchema) or not isinstance(source.schema, JsonSchema):
+        return None
+    try:
+        return check_prompt(prompt.schema, source.schema)
+    except LlmregError as error:
+        return PromptReport((), (error.message,))
