@@ -38,7 +38,7 @@ git symbolic-ref HEAD refs/heads/main
 git add -A
 git commit -q -m 'The registry of a support assistant'
 
-heading 'A registry of 15 subjects: every version of every one is checked'
+heading 'A registry of 16 subjects: every version of every one is checked'
 printf '$ llmreg check --all\n'
 llmreg check --all >"$scratch/.git/all"
 tail -n 1 "$scratch/.git/all"

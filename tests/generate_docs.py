@@ -38,7 +38,7 @@ from llmreg.store.invariant import invariants
 
 ROOT = Path(__file__).parent.parent
 REFERENCE = Path("docs/reference")
-TITLES = {"json": "JSON Schema", "avro": "Avro", "protobuf": "Protobuf"}
+TITLES = {"json": "JSON Schema", "avro": "Avro", "protobuf": "Protobuf", "prompt": "prompts"}
 
 _HEADING = re.compile(r"^([A-Z][a-z]+(?: [a-z]+)*):$", re.MULTILINE)
 _LABEL = re.compile(r"^((?:Old|New|Writer|Reader|Witness|Reference)s?:(?= ))", re.MULTILINE)
@@ -58,6 +58,7 @@ def pages() -> dict[Path, str]:
         REFERENCE / "metrics.md": metrics_page(),
         **{REFERENCE / "rules" / f"{name}.md": rules_page(name) for name in catalogue.names()},
         REFERENCE / "rules" / "bindings.md": bindings_page(),
+        REFERENCE / "rules" / "mcp.md": mcp_page(),
         REFERENCE / "profiles.md": profiles_page(),
         Path(".pre-commit-hooks.yaml"): hooks.text(),
     }
@@ -165,8 +166,8 @@ def profiles_page() -> str:
     return _page(
         "Provider profiles",
         "What `llmreg lint --profile ID[@DATE]` and `profiles:` in `subject.yaml` and `llmreg.yaml` go by: dated "
-        "rules, each with its source. Old dates stay, so that a pinned profile keeps its verdict. No finding means that "
-        "no rule of the profile is violated; nothing here asks a provider. `llmreg rules show ID` prints one rule.",
+        "rules, each with its source. Old dates stay, so that a pinned profile keeps its verdict. No finding means "
+        "that no rule of the profile is violated; nothing here asks a provider. `llmreg rules show ID` prints a rule.",
         _table("tier|where a rule comes from", tiers),
         _table("effect|what happens", effects),
         *blocks,
@@ -179,6 +180,18 @@ def _source(rule: ProfileRule) -> str:
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("<", "&lt;")
+
+
+def mcp_page() -> str:
+    found = rules.rules(rules.MCP)
+    rows = [(f"[`{rule.id}`](#{_anchor(rule.id)})", rule.summary.rstrip("."), str(rule.severity)) for rule in found]
+    return _page(
+        "Rules for MCP tool lists",
+        "What `llmreg verify-mcp` finds in a list of tools as a whole. What changed inside one tool has the ids of "
+        "[the rules for JSON Schema](json.md).",
+        _table("rule|what it says|severity", rows),
+        *(_entry(rule) for rule in found),
+    )
 
 
 def _entry(rule: rules.RuleEntry) -> str:

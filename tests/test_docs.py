@@ -16,7 +16,7 @@ from llmreg.cli import app
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("example-registry/*.md")])
-PLAYED = ("README.md", "docs/guides/start.md", "docs/guides/protobuf-trees.md")
+PLAYED = ("README.md", "docs/guides/start.md", "docs/guides/protobuf-trees.md", "docs/guides/prompts.md")
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 _FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from llmreg.model.mode import Direction, Mode
     from llmreg.model.report import Report, SubjectReport, Verdict
     from llmreg.ops.compare import compare
+    from llmreg.ops.decode import decode
     from llmreg.ops.registry import Registry
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Witness",
     "__version__",
     "compare",
+    "decode",
 ]
 
 
@@ -51,6 +53,10 @@ def _home(name: str) -> Any:
         from llmreg.ops import compare
 
         return compare
+    if name == "decode":
+        from llmreg.ops import decode
+
+        return decode
     if name == "Registry":
         from llmreg.ops import registry
 

@@ -35,6 +35,7 @@ def wiki(tmp_path: Path, llmreg: Llmreg) -> Repo:
     """A registry with the tools locked, from a live server."""
     repo = new_repo(tmp_path / "repo")
     save(repo, TOOLS)
+    repo.commit()
     done = llmreg("lock-mcp", "tools/wiki", "--commit", "--", *live(repo), cwd=repo.root)
     assert done.status == 0, done.err
     return repo
@@ -89,6 +90,8 @@ def test_the_exported_list_is_the_servers_own_by_name(wiki: Repo, llmreg: Llmreg
     assert llmreg("verify-mcp", "tools/wiki", "--from", "again.json", cwd=wiki.root).status == 0
 
 
+WIDER = {**TOOLS[0]["inputSchema"]}
+WIDER["properties"] = {**WIDER["properties"], "site": {"type": "string"}}
 CLASSES: list[tuple[str, list[dict[str, Any]], int, str, str]] = [
     ("reformatted", [dict(reversed(tool.items())) for tool in reversed(TOOLS)], 0, "3 none", ""),
     ("hint default", changed(0, annotations={"openWorldHint": True}), 0, "3 none", ""),
@@ -105,13 +108,7 @@ CLASSES: list[tuple[str, list[dict[str, Any]], int, str, str]] = [
     ("removed", TOOLS[1:], 1, "2 removed", "removed"),
     ("renamed", changed(1, name="purge_all"), 1, "1 added, 2 none, 1 removed", "removed"),
     ("no output", changed(0, outputSchema=None), 1, "1 removed", "removed"),
-    (
-        "wider",
-        changed(1, inputSchema={"type": "object", "properties": {"all": {"type": "boolean"}}}),
-        0,
-        "1 ",
-        "widening",
-    ),
+    ("wider", changed(0, inputSchema=WIDER), 0, "2 none, 1 widening", ""),
 ]
 
 
@@ -124,7 +121,7 @@ def test_each_class_of_change(
     save(wiki, tools)
     done = llmreg("verify-mcp", "tools/wiki", "--from", "tools.json", "-o", "json", cwd=wiki.root)
     assert (done.status, told in done.json["notes"][0]) == (status, True), done.json["notes"]
-    if cls and cls != "widening":
+    if cls:
         failing = llmreg("verify-mcp", "tools/wiki", "--from", "tools.json", "--fail-on", cls, cwd=wiki.root)
         assert failing.status == 1
 
@@ -150,6 +147,44 @@ def test_a_poisoned_description_is_shown_and_policy_can_stop_it(wiki: Repo, llmr
     for output in ("text", "json", "github", "markdown", "sarif", "junit"):
         done = llmreg("verify-mcp", "tools/wiki", "--from", "tools.json", "-o", output, cwd=wiki.root)
         assert (done.status, "description" in done.out) == (1, True)
+
+
+@pytest.mark.parametrize("output", ["text", "json", "github", "markdown", "sarif", "junit"])
+def test_every_output_tells_of_tools_that_came_and_went(wiki: Repo, llmreg: Llmreg, output: str) -> None:
+    save(wiki, changed(1, name="purge_all"))
+    done = llmreg("verify-mcp", "tools/wiki", "--from", "tools.json", "-o", output, cwd=wiki.root)
+    assert done.status == 1
+    assert "tool `purge` is locked and no longer listed" in done.out.replace("\\u0060", "`").replace("%60", "`")
+    assert "Traceback" not in done.err
+
+
+def test_a_removed_tool_fails_whatever_policy_says(wiki: Repo, llmreg: Llmreg) -> None:
+    save(wiki, [*TOOLS[1:], {"name": "fetch", "inputSchema": {"type": "object"}}])
+    wiki.write("llmreg.yaml", "registry: 1\npolicy: {tool_removed: off, breaking: off, prompt-visible: error}\n")
+    done = llmreg("verify-mcp", "tools/wiki", "--from", "tools.json", "-o", "json", cwd=wiki.root).json
+    found = {item["rule"]: item["severity"] for subject in done["subjects"] for item in subject["findings"]}
+    assert found == {"tool_added": "error", "tool_removed": "error"}
+
+
+def test_a_description_cannot_write_to_the_terminal(wiki: Repo, llmreg: Llmreg) -> None:
+    save(wiki, changed(0, description="Find pages.\n\x1b[2J\x1b]0;owned\x07::error::x"))
+    for output in ("text", "github", "markdown"):
+        done = llmreg("verify-mcp", "tools/wiki", "--from", "tools.json", "-o", output, cwd=wiki.root)
+        assert "\x1b" not in done.out
+        assert not any(line.startswith("::error::x") for line in done.out.splitlines())
+
+
+def test_a_server_is_compared_with_a_revision(wiki: Repo, llmreg: Llmreg) -> None:
+    save(wiki, changed(0, title="Search everything"))
+    assert llmreg("lock-mcp", "tools/wiki", "--from", "tools.json", cwd=wiki.root).status == 0
+    verify = ("verify-mcp", "tools/wiki", "--from", "tools.json", "--fail-on", "prompt-visible")
+    assert llmreg(*verify, cwd=wiki.root).status == 0
+    assert llmreg(*verify, "--rev", "HEAD", cwd=wiki.root).status == 1
+
+
+def test_the_rules_for_lists_have_pages(wiki: Repo, llmreg: Llmreg) -> None:
+    for rule in ("tool_added", "tool_removed", "tool_hint_changed", "tool_text_changed"):
+        assert "Instead:" in llmreg("rules", "show", rule, cwd=wiki.root).out
 
 
 def test_locking_again_refuses_a_break_until_it_is_accepted(wiki: Repo, llmreg: Llmreg) -> None:

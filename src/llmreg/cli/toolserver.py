@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from llmreg.cli.files import read_input
-from llmreg.errors import UsageError
-from llmreg.llm.mcp.listing import SavedList, ServerCommand, ToolSource
+if TYPE_CHECKING:
+    from llmreg.llm.mcp.listing import ToolSource
 
 ServerName = Annotated[str, typer.Argument(metavar="NAME", help="The server's tools are subjects below this name.")]
 CommandLine = Annotated[
@@ -28,6 +27,10 @@ TimeoutOption = Annotated[
 
 def tool_source(command: list[str] | None, file: str | None, passed: list[str] | None, seconds: float) -> ToolSource:
     """Raises UsageError unless there is either a command or a file."""
+    from llmreg.cli.files import read_input
+    from llmreg.errors import UsageError
+    from llmreg.llm.mcp.listing import SavedList, ServerCommand
+
     if bool(command) == (file is not None):
         raise UsageError(
             "give either -- COMMAND… or --from FILE", hint="llmreg lock-mcp tools/wiki -- python server.py"

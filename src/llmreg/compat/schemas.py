@@ -124,8 +124,8 @@ class Schemas:
 
     def _names(self, subject: Subject, version: Version) -> Mapping[str, str]:
         """For a format without references in its text: the names that the pinned schemas bring, from the ledger."""
-        line = next((line for line in subject.ledger if line.version == version), None)
-        if line is None or not line.refs:
+        line = next((line for line in subject.ledger if line.refs and line.version == version), None)
+        if line is None:
             return {}
         find = self.resolve(subject.config.format)
         names = {}

@@ -152,8 +152,8 @@ class SubjectCase:
         expected = fingerprint(self.subject.config.format, schema.canonical(), line.refs)
         if line.fp != expected:
             yield _integrity("id", f"{line.version}: the ledger's fp is not that of the file's content")
-        before = max((other.version for other in self.subject.ledger if other.version < line.version), default=None)
-        if before is None and line.bump is not Bump.MAJOR:
+        first = not any(other.version < line.version for other in self.subject.ledger)
+        if first and line.bump is not Bump.MAJOR:
             yield _integrity("bump", f"{line.version}: a first version's bump is recorded as major")
 
 

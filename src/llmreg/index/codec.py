@@ -22,6 +22,7 @@ def subject_from_text(text: str) -> SubjectConfig:
     members = loads(text.encode())
     members["mode"] = Mode(members["mode"]) if members["mode"] else None
     members["tags"] = tuple(members["tags"])
+    members["profiles"] = tuple(members["profiles"])
     members["policy"] = _severities(members["policy"])
     members["status"] = {key: VersionStatus(**value) for key, value in members["status"].items()}
     members["waivers"] = {
@@ -41,6 +42,7 @@ def registry_from_text(text: str) -> RegistryConfig:
     members = json.loads(text)
     members["mode"] = Mode(members["mode"]) if members["mode"] else None
     members["drift"] = Severity(members["drift"])
+    members["profiles"] = tuple(members["profiles"])
     members["policy"] = _severities(members["policy"])
     return RegistryConfig(**members)
 

@@ -153,6 +153,11 @@ class Index:
         """`llmreg.yaml` of the exported commit."""
         return registry_from_text(self._facts["config"])
 
+    @cached_property
+    def bindings(self) -> dict[str, dict[str, Any]]:
+        """Every binding by name, with the versions that it resolves to; none in a file of an older program."""
+        return {item["name"]: item for item in json.loads(self._facts.get("bindings", "[]"))}
+
     def names(self, prefix: str = "") -> list[str]:
         """Subjects whose name starts with `prefix`, sorted."""
         query = "SELECT name FROM subjects WHERE substr(name, 1, length(?1)) = ?1 ORDER BY name"

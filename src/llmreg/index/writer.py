@@ -47,16 +47,16 @@ class IndexWriter:
         self._db.execute("PRAGMA journal_mode = OFF")
         self._db.execute("PRAGMA synchronous = OFF")
         self._db.execute("BEGIN")
-        if base is None:
-            self._create()
         self._anew = base is None
+        if self._anew:
+            self._create("CREATE TABLE", "CREATE VIRTUAL TABLE")
         self._next = self._highest()
         self._blobs: dict[str, int] = {}
         self._chain = self._moments()
 
-    def _create(self) -> None:
+    def _create(self, *kinds: str) -> None:
         for statement in TABLES.split(";\n"):
-            if statement.strip():
+            if statement.strip().startswith(kinds):
                 self._db.execute(statement)
 
     def _highest(self) -> dict[str, int]:
@@ -150,10 +150,13 @@ class IndexWriter:
 
     def finish(self, facts: Mapping[str, str]) -> None:
         """Write `meta`, and put the file in its place. `content` among the facts: as another index has it."""
+        if self._anew:
+            self._create("CREATE INDEX")  # sorting every row once is cheaper than keeping an order while they come
         content = hashlib.sha256()
         for name, digest in self._db.execute("SELECT name, digest FROM subjects ORDER BY name"):
             content.update(f"{name} {digest}\n".encode())
         content.update(self._chain.encode())
+        content.update(facts.get("bindings", "").encode())
         self._set(**{"content": content.hexdigest(), **facts, "moments": self._chain})
         self._db.execute("COMMIT")
         self._db.execute(f"PRAGMA user_version = {FORMAT}")

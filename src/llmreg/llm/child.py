@@ -150,7 +150,9 @@ class Child:
         return self._status
 
     def _runs(self) -> bool:
-        """Looks without reaping: the group's number stays taken as long as its leader is a zombie."""
+        """Looks without reaping, where the system can: a group's number stays taken while its leader is a zombie."""
+        if not hasattr(os, "waitid"):  # macOS before Python 3.13
+            return self._process.poll() is None
         return os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None
 
     def _read(self, descriptor: int) -> bytes | None:

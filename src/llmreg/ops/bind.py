@@ -11,8 +11,8 @@ from typing import Any
 from llmreg.compat.schemas import Schemas
 from llmreg.errors import LlmregError
 from llmreg.llm.bindings.load import check_bindings
-from llmreg.llm.bindings.resolve import Bound, Case, resolve
-from llmreg.model.binding import Binding
+from llmreg.llm.bindings.resolve import resolve
+from llmreg.llm.bindings.show import Shown, facts, shown
 from llmreg.model.report import Report
 from llmreg.store.bindings import load_binding, load_bindings
 from llmreg.store.registry import RegistryView
@@ -37,18 +37,6 @@ class BindReport:
     root_prefix: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One binding, each role with the version that it resolves to. `problems`: the roles that nothing fills."""
-
-    binding: Binding
-    roles: tuple[Mapping[str, Any], ...]
-    problems: tuple[str, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        return {**_facts(self.binding), "bound": list(self.roles), "problems": list(self.problems)}
-
-
 def check(request: BindRequest) -> BindReport:
     """Judge bindings; what is wrong stands in the report with file and line. Raises NotFoundError for a name."""
     with _view(request) as (view, prefix):
@@ -62,7 +50,7 @@ def listed(request: BindRequest) -> list[dict[str, Any]]:
     """Every binding with its facts; `problem` where its file cannot be read."""
     with _view(request) as (view, _):
         return [
-            {"name": name, "problem": found.message} if isinstance(found, LlmregError) else _facts(found.binding)
+            {"name": name, "problem": found.message} if isinstance(found, LlmregError) else facts(found.binding)
             for name, found in load_bindings(view.snapshot)
         ]
 
@@ -70,40 +58,7 @@ def listed(request: BindRequest) -> list[dict[str, Any]]:
 def show(request: BindRequest) -> Shown:
     """The one binding that is named, resolved. Raises NotFoundError, InputError."""
     with _view(request) as (view, _):
-        case = resolve(load_binding(view.snapshot, request.names[0]), Schemas(view))
-        return shown(case)
-
-
-def shown(case: Case) -> Shown:
-    """A resolved binding as people and programs are told of it."""
-    problems = tuple(f"{item.role}: {item.target}: {item.error.message}" for item in case.unbound)
-    return Shown(case.binding, tuple(map(_role, case.bound)), problems)
-
-
-def _facts(binding: Binding) -> dict[str, Any]:
-    """What the file says; what it does not say is left out."""
-    facts: dict[str, Any] = {"name": binding.name, "model": binding.model}
-    for name in ("environment", "owner", "description"):
-        if getattr(binding, name) is not None:
-            facts[name] = getattr(binding, name)
-    facts["profiles"] = list(binding.profiles)
-    for role in ("input", "output", "prompt"):
-        if getattr(binding, role) is not None:
-            facts[role] = str(getattr(binding, role))
-    facts["tools"] = [str(target) for target in binding.tools]
-    return facts | ({"custom": dict(binding.custom)} if binding.custom else {})
-
-
-def _role(bound: Bound) -> Mapping[str, Any]:
-    line = next(line for line in bound.subject.ledger if line.version == bound.version)
-    return {
-        "role": bound.role,
-        "subject": bound.subject.name,
-        "range": bound.target.range,
-        "version": str(bound.version),
-        "sha256": line.sha256,
-        "digests": dict(bound.schema.digests()),
-    }
+        return shown(resolve(load_binding(view.snapshot, request.names[0]), Schemas(view)))
 
 
 @contextmanager

@@ -15,6 +15,7 @@ PATHS: Mapping[str, Mapping[str, Any]] = {
     "id": {"description": "The id that is in front of a Kafka message", "example": "1713917526"},
     "guid": {"description": "A GUID", "example": "a7892e48-aba6-9872-a0f0-8404c9153c59"},
     "path": {"description": "What follows, with slashes", "example": "chat/reply/-/index.html"},
+    "name": {"description": "The binding's name", "example": "answer-openai"},
 }
 KAFKA: Mapping[str, Mapping[str, Any]] = {
     "version": {"description": "The version's integer, -1 or latest", "example": "1"},
@@ -22,6 +23,12 @@ KAFKA: Mapping[str, Mapping[str, Any]] = {
 }
 _OBJECT = {"type": "object", "properties": {"question": {"type": "string"}}, "required": ["question"]}
 POSTED: Mapping[str, Mapping[str, Any]] = {
+    "/api/v1/bindings/{name}/validate-io": {
+        "both sides": {
+            "input": {"question": "How do I get a refund?", "passages": []},
+            "output": {"reasoning": "no passage", "answer": "I will ask a colleague.", "citations": []},
+        },
+    },
     "/api/v1/validate/schema": {
         "inline": {"schema": _OBJECT, "format": "json"},
         "text": {"schema": '{"type": "record", "name": "Turn", "fields": []}', "format": "avro"},

@@ -40,13 +40,22 @@ def set_source(data: bytes, source: Mapping[str, str]) -> bytes:
     root, known = marks.get(""), marks.get("/source")
     entry = scalar(dict(source))
     if known is not None:
-        edited = text[: known.start] + entry + text[known.end :]
+        edited = text[: known.start] + entry + _after(text, known)
     else:
         edited = f"{text}{'' if not text or text.endswith(chr(10)) else chr(10)}source: {entry}\n"
     flow = root is not None and root.flow
     if flow or not isinstance(wanted, dict) or not _says(edited, {**wanted, "source": dict(source)}):
         raise UsageError(_UNSAFE, hint=f"write it by hand: source: {entry}")
     return edited.encode()
+
+
+def _after(text: str, value: Mark) -> str:
+    """What follows a value: a block ends where the next key starts, with the comments before that key inside it."""
+    inside = text[value.start : value.end]
+    own = inside.rstrip()
+    while own.rpartition("\n")[2].lstrip().startswith("#"):
+        own = own.rpartition("\n")[0].rstrip()
+    return inside[len(own) :].lstrip(" ") + text[value.end :]
 
 
 def _says(edited: str, wanted: dict[str, Any]) -> bool:

@@ -271,12 +271,7 @@ SUBJECT: tuple[Setting, ...] = (
     Setting("source", mapping(text, _source_key), _SOURCE_HELP, '{object: "shop.models:Order", via: pydantic}'),
     Setting("policy", policy, _POLICY_HELP, "{like: field-strict, description_changed: off}"),
     Setting("breaking", one_of(BREAKING), "`forbid`: not even a new major may break", "forbid"),
-    Setting(
-        "status",
-        mapping(_status, _version),
-        "versions deprecated or retired, with the reason",
-        '{1.0.1: {retired: "…"}}',
-    ),
+    Setting("status", mapping(_status, _version), "versions deprecated or retired, and why", '{1.0.1: {retired: "…"}}'),
     Setting(
         "waivers",
         mapping(_waiver, _version),

@@ -95,7 +95,7 @@ def test_the_second_answer_comes_from_memory(serve: Any, monkeypatch: pytest.Mon
 def test_what_depends_on_a_query_is_not_kept(serve: Any) -> None:
     site = serve()
     assert len(site.get("/api/v1/subjects?limit=1").json()["subjects"]) == 1
-    assert len(site.get("/api/v1/subjects").json()["subjects"]) == 15
+    assert len(site.get("/api/v1/subjects").json()["subjects"]) == 16
     assert len(site.get("/api/v1/subjects?limit=1").json()["subjects"]) == 1
 
 

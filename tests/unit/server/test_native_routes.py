@@ -41,7 +41,7 @@ def test_a_subject_is_named_by_either_spelling(site: Any, path: str) -> None:
 def test_subjects_by_what_they_are(site: Any, query: str, names: list[str]) -> None:
     body = site.get(f"/api/v1/subjects?{query}").json()
     assert [item["subject"] for item in body["subjects"]] == names
-    assert body["total"] == (15 if "offset" in query else len(names))
+    assert body["total"] == (16 if "offset" in query else len(names))
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_other_pairs_are_compared_by_the_service(serve: Any) -> None:
 
 def test_counts(site: Any) -> None:
     body = site.get("/api/v1/stats").json()
-    assert (body["subjects"], body["generation"], body["formats"]) == (15, 1, {"avro": 4, "json": 8, "protobuf": 3})
+    assert (body["subjects"], body["generation"], body["formats"]) == (16, 1, {"avro": 4, "json": 8, "prompt": 1, "protobuf": 3})
     assert body["verdicts"]["incompatible"] == 3
 
 

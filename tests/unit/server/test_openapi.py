@@ -8,6 +8,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from llmreg.server.openapi import document
+from llmreg.server.openapi_examples import PATHS
 from llmreg.server.routing import WEBSOCKET, Table, found
 
 ROUTES = Table(found()).routes
@@ -72,7 +73,7 @@ def test_examples_in_paths_work(site: Any, path: str, operation: dict[str, Any])
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_examples_of_bodies_work(site: Any, path: str, value: dict[str, Any]) -> None:
-    answer = site.post(path, json=value)
+    answer = site.post(path.format(**{name: facts["example"] for name, facts in PATHS.items()}), json=value)
     assert answer.status_code == 200, answer.text
 
 

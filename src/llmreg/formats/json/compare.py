@@ -82,7 +82,8 @@ class _Comparing:
     def unions(self) -> BehindUnions:
         from llmreg.formats.json.compare_unions import BehindUnions
 
-        return BehindUnions(self.writer, self.reader, self.explainer, self.deadline)
+        plain = all(schema.is_plain for schema in self.schemas)
+        return BehindUnions(self.writer, self.reader, self.explainer, self.deadline, plain=plain)
 
     def running(self) -> bool:
         return time.monotonic() < self.deadline

@@ -15,7 +15,7 @@ from llmreg.formats.json.schema import JsonSchema
 _SILENT: Final = ANNOTATIONS | {"format", "contentEncoding", "contentMediaType", "contentSchema"}
 _ONE: Final = frozenset({"schema", "schema-or-list", "schema-list"})
 _MAPS: Final = frozenset({"schema-map", "dependencies"})
-_DEFINITIONS: Final = ("definitions", "$defs")
+DEFINITIONS: Final = ("definitions", "$defs")
 _NONE: Final[frozenset[str]] = frozenset()
 
 
@@ -111,7 +111,7 @@ class Alike:
         shape = keyword.shape if keyword is not None else ""
         if shape in _ONE:
             return self._same_schemas(one, other)
-        if shape in _MAPS or name in _DEFINITIONS:
+        if shape in _MAPS or name in DEFINITIONS:
             return self._same_members(one, other)
         return spelled_alike(one, other)
 
@@ -138,13 +138,13 @@ def alike(writer: JsonSchema, reader: JsonSchema) -> Alike:
 @lru_cache(maxsize=8)
 def judging(draft: str) -> frozenset[str]:
     """The keywords of a draft that judge values or hold what does."""
-    return frozenset(vocabulary(draft)) - _SILENT | set(_DEFINITIONS)
+    return frozenset(vocabulary(draft)) - _SILENT | set(DEFINITIONS)
 
 
 def definitions(document: Any) -> dict[str, Any]:
     """The definitions of a document by the reference that leads to them; "#" is the document itself."""
     found: dict[str, Any] = {"#": document}
-    for keyword in _DEFINITIONS if isinstance(document, dict) else ():
+    for keyword in DEFINITIONS if isinstance(document, dict) else ():
         members = document.get(keyword)
         if isinstance(members, dict):
             found |= {f"#/{keyword}/{name}": schema for name, schema in members.items()}

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from llmreg.formats.json.localise import Refusal
 
 _MOST: Final = 64
+_LONGEST: Final = 100_000  # characters
 _UPPER: Final = frozenset({"maximum", "exclusiveMaximum", "maxLength", "maxItems"})
 
 
@@ -130,14 +131,21 @@ class _Walk:
             raise _GiveUpError
 
     def _references(self, here: _Here) -> None:
-        names = here.one.get("$ref"), here.other.get("$ref")
-        lone = all(len(schema.keys() & self._sight.judging) == 1 for schema in (here.one, here.other))
-        if names[0] != names[1] or names[0] == "#" or not lone:
-            self._whole(here)
-        elif names not in self._seen:
-            self._seen.add(names)
-            one, other = (side.get(names[0]) for side in self._sight.definitions)
-            self._visit(here._replace(one=one, other=other, pointer=names[0][1:]))
+        """A reference that stands alone is followed, once for each pair."""
+        names: list[str | None] = []
+        targets = []
+        for schema, defined in zip((here.one, here.other), self._sight.definitions, strict=True):
+            names.append(schema.get("$ref"))
+            targets.append(schema if names[-1] is None else defined.get(names[-1]))
+            alone = names[-1] is None or len(schema.keys() & self._sight.saying) == 1
+            if names[-1] == "#" or not alone or targets[-1] is None:
+                self._whole(here)
+                return
+        key = str(names[0] or id(here.one)), str(names[1] or id(here.other))
+        if key not in self._seen:
+            self._seen.add(key)
+            pointer = here.pointer if names[1] is None else names[1][1:]
+            self._visit(here._replace(one=targets[0], other=targets[1], pointer=pointer))
 
     def _keyword(self, here: _Here, keyword: str) -> None:
         one, other = here.one, here.other
@@ -160,14 +168,16 @@ class _Walk:
             self._unspoken(here, name, schema)
 
     def _unspoken(self, here: _Here, name: str, schema: Any) -> None:
-        """A property that the writer does not declare and yet may write, with any value."""
+        """A property that the writer does not declare and yet may write, with any value: whatever the reader says of it
+        is one cause, told by its type."""
         below = here.member(name, True, schema, "properties", name)
-        open_ended = here.one.get("additionalProperties", True) is True and not here.closed
-        # What else the reader says of it is the same cause, told at the deepest place: the engine knows it.
-        if not (self._hasty and open_ended and isinstance(schema, dict) and "type" in schema):
+        shut = here.closed and "additionalProperties" not in here.one
+        open_ended = here.one.get("additionalProperties", True) is True and not shut
+        typed = isinstance(schema, dict) and "type" in schema and schema["type"] != here.one.get("type")
+        if open_ended and typed:
+            self._gap(below, "type", (value for value in self._samples.all(True) if refused("type", schema, value)))
+        else:
             self._give_up()
-            return
-        self._gap(below, "type", (value for value in self._samples.all(True) if refused("type", schema, value)))
 
     def _documents(self, here: _Here, keyword: str) -> Iterator[Any]:
         """Values of the writer at this place that a keyword of the reader refuses."""
@@ -229,5 +239,5 @@ def _near(keyword: str, said: Any, item: Any) -> Iterator[Any]:
         yield "a" * (int(said) - 1)
     elif keyword in ("minItems", "maxItems") and said < 100 and item is not NOTHING:
         yield [item] * (int(said) + (1 if keyword == "maxItems" else -1))
-    elif keyword == "maxLength" and said <= 300:
+    elif keyword == "maxLength" and said <= _LONGEST:
         yield "a" * (int(said) + 1)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from llmreg.formats.json.compare_alike import alike, definitions, spelled_alike
+from llmreg.formats.json.compare_alike import DEFINITIONS, alike, definitions, spelled_alike
 from llmreg.formats.json.compare_trimmed import trimmed
 from llmreg.formats.json.dialects import REF_IS_ALONE
 from llmreg.formats.json.equality import key_of
@@ -41,6 +41,7 @@ class Sight:
         self._turned = turned
         self.comparable = self._alike.comparable
         self.judging = self._alike.judging
+        self.saying = self.judging.difference(DEFINITIONS, ("$schema",))  # what judges a value beside a reference
         self._reference_is_alone = writer.draft in REF_IS_ALONE
         self._draft4 = writer.draft == "draft4"
         refers = writer.refers or reader.refers
@@ -79,7 +80,7 @@ class Sight:
             target: Any = schema
             text = schema.get("$ref")
             if text is not None:
-                if not self._reference_is_alone and len(schema.keys() & self.judging) > 1:
+                if not self._reference_is_alone and len(schema.keys() & self.saying) > 1:
                     return False
                 target = self.definitions[side].get(text)
                 if target is None or text == "#":
@@ -122,7 +123,8 @@ class Sight:
     def _bound(self, keyword: str, one: dict[str, Any], other: dict[str, Any]) -> bool:
         if self._draft4 and keyword in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
             pair = ("minimum", "exclusiveMinimum") if keyword.endswith("inimum") else ("maximum", "exclusiveMaximum")
-            return all(spelled_alike(one.get(name), other.get(name)) for name in pair)
+            if keyword == pair[1] or pair[1] in one or pair[1] in other:  # a boolean that belongs to its neighbour
+                return all(spelled_alike(one.get(name), other.get(name)) for name in pair)
         if keyword not in one:
             return keyword.startswith("min") and keyword != "minimum" and other[keyword] == 0
         lowest, highest = (other, one) if keyword in _AT_LEAST else (one, other)

@@ -28,6 +28,7 @@ class Validators:
         self.closed = closed
         self.deadline = deadline
         self._branches: dict[str, Any] = {}
+        self._confirmed: dict[tuple[str, bool], tuple[str, ...] | None] = {}
 
     def written(self, document: Any) -> bool:
         """Whether the writer writes the document, by jsonschema-rs."""
@@ -56,6 +57,12 @@ class Validators:
     def confirm(self, document: Any, *, refused: bool = True) -> tuple[str, ...] | None:
         """The engines, when all agree that the writer writes the document and the reader refuses it (`refused`
         False: accepts it); None when one disagrees or could not judge."""
+        key = repr(document), refused
+        if key not in self._confirmed:
+            self._confirmed[key] = self._judged(document, refused=refused)
+        return self._confirmed[key]
+
+    def _judged(self, document: Any, *, refused: bool) -> tuple[str, ...] | None:
         wanted = [(self.writer, True), (self.reader, not refused)]
         if self._closed is not None:
             wanted.append((self._closed, True))

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
+from typing import Any
 
+from llmreg.formats.json.compare_alike import DEFINITIONS, definitions
 from llmreg.formats.json.explain import Explainer, Leaf
 from llmreg.formats.json.explain_unions import Cut, Pair, Union, cut_down
 from llmreg.formats.json.inclusion.answers import Contained, Counterexample, JsonValue, Side
@@ -19,10 +21,10 @@ _MAX_WORK = 40_000  # steps, about a second: the causes that nothing hides come 
 
 class BehindUnions:
     """Asks each pair of branches once, the inner unions within the pair of the outer ones; not `complete` when there
-    were too many pairs, or too much to do for them."""
+    were too many pairs, or too much to do for them. `plain`: both sides refer to nothing but their own definitions."""
 
-    def __init__(self, writer: Side, reader: Side, explainer: Explainer, deadline: float) -> None:
-        self._sides = writer, reader
+    def __init__(self, writer: Side, reader: Side, explainer: Explainer, deadline: float, *, plain: bool) -> None:
+        self._cutters = tuple(_Cutter(side, plain=plain) for side in (writer, reader))
         self._explainer = explainer
         self._deadline = deadline
         self._questions_left = _MAX_QUESTIONS
@@ -60,8 +62,7 @@ class BehindUnions:
                 yield *outer, pair
 
     def _documents(self, pairs: Sequence[Pair]) -> Iterator[JsonValue]:
-        writer = _cut(self._sides[0], [pair[0] for pair in pairs])
-        reader = _cut(self._sides[1], [pair[1] for pair in pairs])
+        writer, reader = (cutter.cut([pair[at] for pair in pairs]) for at, cutter in enumerate(self._cutters))
         question = Question(writer, reader, deadline=self._deadline, steps=max(0, self._work_left))
         answer = question.decide()
         if not isinstance(answer, Contained):
@@ -75,6 +76,55 @@ class BehindUnions:
         self.complete = self.complete and question.complete
 
 
-def _cut(side: Side, cuts: Sequence[Cut | None]) -> Side:
-    kept = [cut for cut in cuts if cut is not None]
-    return Side(cut_down(side.document, kept), side.draft, side.closed, side.resources)
+class _Cutter:
+    """Cuts one side down. What a branch does not refer to would be read for nothing: its definitions are left out."""
+
+    def __init__(self, side: Side, *, plain: bool) -> None:
+        self._side = side
+        self._definitions = definitions(side.document) if plain else {}
+        self._named: dict[str, frozenset[str]] = {}
+
+    def cut(self, cuts: Sequence[Cut | None]) -> Side:
+        side = self._side
+        document = cut_down(side.document, [cut for cut in cuts if cut is not None])
+        return Side(self._pruned(document), side.draft, side.closed, side.resources)
+
+    def _pruned(self, document: Any) -> Any:
+        if not self._definitions or not isinstance(document, dict):
+            return document
+        body = {name: value for name, value in document.items() if name not in DEFINITIONS}
+        mine = definitions(document)
+        needed: set[str] = set()
+        todo = [_references(body)]
+        while todo:
+            new = todo.pop() - needed
+            needed |= new
+            todo += [self._names(text, mine[text]) for text in new if text in mine and text != "#"]
+        for keyword in DEFINITIONS:
+            members = document.get(keyword)
+            if isinstance(members, dict):
+                body[keyword] = {name: one for name, one in members.items() if f"#/{keyword}/{name}" in needed}
+        return {name: body.get(name, value) for name, value in document.items()}
+
+    def _names(self, text: str, schema: Any) -> frozenset[str]:
+        """The references in a definition: in most cuts it is the one of the whole side."""
+        if self._definitions.get(text) is not schema:
+            return _references(schema)
+        if text not in self._named:
+            self._named[text] = _references(schema)
+        return self._named[text]
+
+
+def _references(schema: Any) -> frozenset[str]:
+    """Every text that may be a reference in a schema."""
+    found: set[str] = set()
+    stack = [schema]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, dict):
+            text = value.get("$ref")
+            found.update([text] if isinstance(text, str) else ())
+            stack += value.values()
+        elif isinstance(value, list):
+            stack += value
+    return frozenset(found)

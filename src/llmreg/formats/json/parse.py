@@ -53,7 +53,7 @@ def _parsed(source: Source) -> JsonSchema:
         cost=links.cost,
     )
     warnings = [*problems, *lint.find(schema, values=source.strict)]
-    return replace(schema, warnings=_placed(source, warnings))
+    return replace(schema, warnings=_placed(source, warnings)) if warnings else schema
 
 
 def _draft(document: Any, source: Source) -> str:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from llmreg.model.jsontext import dumps
@@ -75,7 +76,7 @@ class Shrinker:
         advice = self._advise(path)
         size = cost(value)
         kind = type(value)
-        options = [(option, cost(option)) for option in _options(value, advice)]
+        options = [*_plainest(), *((option, cost(option)) for option in _options(value, advice))]
         # those of the same type come first, so that a witness stays recognisable
         for option, its_size in sorted(options, key=lambda one: (type(one[0]) is not kind, one[1])):
             if its_size < size and put(option):
@@ -151,9 +152,14 @@ def _count(value: Any) -> int:
     return 1 + sum(map(_count, value)) if isinstance(value, list) else 1
 
 
+@cache
+def _plainest() -> tuple[tuple[Any, tuple[int, int, bool]], ...]:
+    """The plainest values with what they cost."""
+    return tuple((value, cost(value)) for value in _PLAINEST)
+
+
 def _options(value: Any, advice: Advice) -> Iterator[Any]:
-    """Values to try instead: the plainest ones, those that the schema names, and what lies deeper inside."""
-    yield from _PLAINEST
+    """Values to try besides the plainest: those that the schema names, and what lies deeper inside."""
     yield from advice.values
     if isinstance(value, (dict, list)):
         inside = list(value.values() if isinstance(value, dict) else value)

@@ -85,18 +85,16 @@ def _more(writer: PromptSchema, reader: PromptSchema) -> Iterator[tuple[Need, bo
     """What the reader must have and the writer does not ask for; of a path and its members the outermost."""
     before = required(writer.needs)
     shapes = {(general(need.path), _SHAPES.get(need.use)) for need in writer.needs}
-    missing: list[tuple[object, ...]] = []
-    for path, need in required(reader.needs).items():
-        if any(path[: len(known)] == known for known in missing):
-            continue
-        if path not in before:
-            missing.append(path)
-            yield need, False
+    told: list[tuple[object, ...]] = []
     for need in reader.needs:
         path, shape = general(need.path), _SHAPES.get(need.use)
-        if shape and not need.guarded and path in before and (path, shape) not in shapes and path not in missing:
-            missing.append(path)
+        if shape and not need.guarded and path in before and (path, shape) not in shapes and path not in told:
+            told.append(path)
             yield need, True
+    for path, need in required(reader.needs).items():
+        if path not in before and not any(path[: len(known)] == known for known in told):
+            told.append(path)
+            yield need, False
 
 
 def _witnesses(writer: PromptSchema, reader: PromptSchema) -> list[tuple[tuple[int, int | None], Witness]]:

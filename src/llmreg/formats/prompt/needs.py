@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 class StepKind(StrEnum):
     """`key`: a member by name; `each`: every element; `value`: every member's value; `index`: the element at a
-    fixed place; `any`: an element or member that is computed while rendering; `section`: every element of a list, or the value
-    itself where it is none (mustache)."""
+    fixed place; `any`: an element or member that is computed while rendering; `section`: every element of a list, or
+    the value itself where it is none (mustache)."""
 
     KEY = "key"
     EACH = "each"
@@ -55,8 +55,8 @@ class Need(NamedTuple):
     """One use of a path. `use`: `print`, `iterate`, `items` (as a mapping), `member` (a step further is taken), `test`
     (its truth), `defined` (only asked for), `read` (handed to a filter, test, function or operator), or
     `method:NAME`, `filter:NAME`. `line` counts from 1 in the template, `statement` is the line where its statement
-    begins; `message` is the place in a list of messages. `soft`: an absent value does no harm here. `instead`: further paths
-    that are looked up in turn where this one leads nowhere (mustache)."""
+    begins; `message` is the place in a list of messages. `soft`: an absent value does no harm here. `instead`: further
+    paths that are looked up in turn where this one leads nowhere (mustache)."""
 
     path: Path
     use: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from llmreg.compat.schemas import Schemas
@@ -54,13 +55,22 @@ def given(case: Case) -> Given | None:
 
 
 def rendered(case: Case) -> PromptReport | None:
-    """A prompt that names no variables, judged against the input itself; None where that is not the case."""
-    source, prompt = case.role("input"), case.role("prompt")
-    if source is None or prompt is None or variables_target(case.schemas, prompt.subject.name) is not None:
+    """The prompt judged against its variables, or against the input itself where it names none; None where there is
+    neither. What cannot be judged at all is `undecided`."""
+    prompt = case.role("prompt")
+    if prompt is None or not isinstance(prompt.schema, PromptSchema):
         return None
-    if not isinstance(prompt.schema, PromptSchema) or not isinstance(source.schema, JsonSchema):
-        return None
+    target = variables_target(case.schemas, prompt.subject.name)
     try:
-        return check_prompt(prompt.schema, source.schema)
+        data = case.role("input") if target is None else fill(case.schemas, "prompt", target, case.candidates)
+        if data is None or not isinstance(data.schema, JsonSchema):
+            return None
+        return _judged(prompt.schema, data.schema)
     except LlmregError as error:
         return PromptReport((), (error.message,))
+
+
+@lru_cache(maxsize=64)
+def _judged(prompt: PromptSchema, data: JsonSchema) -> PromptReport:
+    """Rendering takes a process of its own, and several bindings share a prompt; a schema is parsed once."""
+    return check_prompt(prompt, data)

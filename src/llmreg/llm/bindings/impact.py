@@ -102,13 +102,13 @@ class Impact:
     _cases: dict[tuple[str, str], tuple[Case, list[Finding]]] = field(default_factory=dict)
 
     def bound_to(self, change: Changed) -> Iterator[Dependant]:
-        """Every role of every binding that names the subject, and those whose prompt takes its variables from it."""
+        """Every role of every binding that names the subject, and the bindings that it reaches only as the variables
+        of their prompt."""
         for file in self.bindings:
-            for role, target in file.binding.targets():
-                if target.subject == change.subject:
-                    yield self._role(change, file, role)
+            roles = [role for role, target in file.binding.targets() if target.subject == change.subject]
+            yield from (self._role(change, file, role) for role in roles)
             prompt = file.binding.prompt
-            variables = variables_target(self.head, prompt.subject) if prompt is not None else None
+            variables = variables_target(self.head, prompt.subject) if prompt is not None and not roles else None
             if variables is not None and variables.subject == change.subject:
                 yield self._through_prompt(change, file, variables)
 
@@ -142,7 +142,9 @@ class Impact:
             known = prompts.of_prompt(subject, schema).findings if draft is not None else ()
             judged = prompts.of_prompt(subject, schema, draft)
             findings = [item for item in _fresh(judged.findings, known) if item.severity in _TOLD]
-            effects = ("template_broken",) if any(item.severity is Severity.ERROR for item in findings) else ()
+            effects: tuple[str, ...] = (
+                ("template_broken",) if any(item.severity is Severity.ERROR for item in findings) else ()
+            )
             effects += ("undecided",) if judged.undecided else ()
             yield Dependant("prompt", **here, effects=effects, findings=tuple(findings), undecided=judged.undecided)
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from llmreg.compat.schemas import Schemas
 from llmreg.errors import LlmregError
 from llmreg.llm.bindings.check import binding_findings, unreadable
-from llmreg.llm.bindings.resolve import Candidates, Case, resolve
 from llmreg.llm.bindings.given import variables_target
+from llmreg.llm.bindings.resolve import Candidates, Case, resolve
 from llmreg.model.binding import Binding
 from llmreg.model.finding import Finding
 from llmreg.model.snapshot import Snapshot

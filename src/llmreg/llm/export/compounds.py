@@ -49,7 +49,7 @@ def _property(context: Context, result: dict[str, Any], name: str, inner: tuple[
     if not required and context.optional == "omit":
         context.tell("optional_omitted", place, Effect.NARROWS, "an optional property is left out", asked=True)
         return True
-    found = context.node(schema, place)
+    found = context.value(schema, place)
     if found is False:
         if not required and schema is not False:
             context.tell("property_dropped", place, Effect.NARROWS, "the optional property cannot be said there")
@@ -113,7 +113,7 @@ def _rest(context: Context, schema: Mapping[str, Any], pointer: str, declared: M
     if said is False and not schema.get("patternProperties"):
         return False
     if context.target.maps and "patternProperties" not in schema:
-        return context.node(True if said is None else said, join(pointer, "additionalProperties"))
+        return context.value(True if said is None else said, join(pointer, "additionalProperties"))
     context.tell("free_keys", pointer, Effect.NARROWS, "keys that are not declared cannot be written there")
     return False
 
@@ -156,7 +156,7 @@ def array(context: Context, schema: Mapping[str, Any], pointer: str) -> Projecte
         if rest is False:
             high = min(high, len(first)) if high is not None else len(first)
     else:
-        items = context.node(rest, join(pointer, "items"))
+        items = context.value(rest, join(pointer, "items"))
         if items is False:
             high = 0
             items = {"type": "string"}
@@ -193,10 +193,10 @@ def _items(schema: Mapping[str, Any]) -> tuple[list[Any], Any]:
 
 def _tuple(context: Context, result: dict[str, Any], first: list[Any], others: tuple[Any, str]) -> bool:
     rest, pointer = others
-    found = [context.node(item, join(pointer, "prefixItems", index)) for index, item in enumerate(first)]
+    found = [context.value(item, join(pointer, "prefixItems", index)) for index, item in enumerate(first)]
     if any(item is False for item in found):
         return False
-    after = context.node(rest, join(pointer, "items")) if rest not in (False, True) else rest
+    after = context.value(rest, join(pointer, "items")) if rest not in (False, True) else rest
     if "prefixItems" in context.target.words:
         result["prefixItems"] = found
         if isinstance(after, dict):

@@ -29,6 +29,14 @@ class Context:
     steps: dict[tuple[str, str], Step] = field(default_factory=dict)
     nodes: int = 0
 
+    def value(self, schema: Any, pointer: str) -> Projected:
+        """A subschema where a value stands by itself: null alone cannot be said where it is a flag on others."""
+        found = self.node(schema, pointer)
+        if self.target.nullable and isinstance(found, dict) and found.get("type") == "null":
+            self.tell("null", pointer, Effect.NARROWS, "null alone cannot be said there")
+            return False
+        return found
+
     def tell(self, what: str, pointer: str, effect: Effect, why: str, *, asked: bool = False) -> None:
         """Write one step into the manifest; the same step at the same place once."""
         self.steps.setdefault((what, pointer), Step(what, pointer, effect, why, asked))

@@ -121,7 +121,7 @@ def _refuse_nonsense(options: ExportOptions) -> None:
 
 def _projected(whole: Any, chosen: Target, options: ExportOptions) -> tuple[dict[str, Any], list[Step], bool]:
     projector = Projector(whole, chosen, options.optional)
-    found = projector.node(whole, "")
+    found = projector.context.value(whole, "")
     if not isinstance(found, dict):
         problems = [_problem(step) for step in projector.context.steps.values() if step.effect.lossy]
         raise InputError(f"nothing of this schema can be said for {chosen.provider}", problems=problems)

@@ -1,7 +1,7 @@
 """Lossless repairs of a schema's text: the same documents before and after, every other byte as it was.
 
-Three are plain enough: `oneOf` whose branches exclude each other becomes `anyOf`; `true` where a schema must be an
-object becomes `{}`; a missing `type` is written beside the `enum` or `const` whose values have it.
+Two are plain enough: `oneOf` whose branches exclude each other becomes `anyOf`; `true` where a schema must be an
+object becomes `{}`.
 """
 
 from __future__ import annotations
@@ -12,18 +12,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from llmreg.llm.export.exclusive import exclusive
-from llmreg.llm.export.scalars import json_type
 from llmreg.llm.profiles.view import Node, View
 from llmreg.model.finding import Finding
 from llmreg.model.jsontext import loads, locate_all
 from llmreg.model.pointer import join, split
 
-_ONE_OF, _TYPE_MISSING, _BOOLEAN = ("one_of", "one_of_overlapping"), ("type_missing",), ("schema_boolean",)
+_ONE_OF, _BOOLEAN = ("one_of", "one_of_overlapping"), ("schema_boolean",)
 
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """One repair: replace the key, or the value, at `pointer`; or write `text` before that key."""
+    """One repair: replace the key, or the value, at `pointer` with `text`; `what` says which."""
 
     pointer: str
     what: str
@@ -50,8 +49,6 @@ def _fix(view: View, rule: str, pointer: str) -> Fix | None:
     node = view.by_pointer.get(pointer)
     if rule.endswith(_BOOLEAN) and node is not None and node.value is True:
         return Fix(pointer, "value", "{}")
-    if rule.endswith(_TYPE_MISSING) and node is not None:
-        return _type(node)
     return None
 
 
@@ -68,16 +65,6 @@ def _apart(view: View, node: Node) -> bool:
     return len(loose) == len(branches) and all(
         exclusive(one, other) for index, one in enumerate(loose) for other in loose[index + 1 :]
     )
-
-
-def _type(node: Node) -> Fix | None:
-    key = "enum" if isinstance(node.schema.get("enum"), list) else "const" if "const" in node.schema else None
-    if key is None:
-        return None
-    values = node.schema["enum"] if key == "enum" else [node.schema["const"]]
-    kinds = {json_type(value) for value in values}
-    kinds = {"number"} if kinds == {"number", "integer"} else kinds
-    return Fix(join(node.pointer, key), "before", f'"type": "{kinds.pop()}"') if len(kinds) == 1 else None
 
 
 def apply(text: str, wanted: Iterable[Fix]) -> str:
@@ -107,10 +94,6 @@ def _edited(text: str, offset: int, fix: Fix) -> str:
     end = decoder.raw_decode(text, offset)[1]
     if fix.what == "key":
         return text[:offset] + json.dumps(fix.text) + text[end:]
-    if fix.what == "before":
-        before = text[:offset]
-        gap = before[len(before.rstrip()) :]
-        return f"{before}{fix.text},{gap or ' '}{text[offset:]}"
     start = text.index(":", end) + 1
     start += len(text[start:]) - len(text[start:].lstrip())
     return text[:start] + fix.text + text[decoder.raw_decode(text, start)[1] :]

@@ -25,6 +25,7 @@ _WORDS_OF = {
 _UNSAID = ("not", "if", "unevaluatedItems", "dependentSchemas", "$dynamicRef", "$recursiveRef")
 _MAX_MERGES = 64
 _MAX_BRANCHES = 256
+_MAX_NESTING = 80
 
 
 class Projector:
@@ -37,13 +38,29 @@ class Projector:
         self._names: dict[str, str] = {}
         self._inlined: list[str] = []
         self._recursive: dict[str, bool] = {}
+        self._followed: list[str] = []
+        self._depth = 0
 
     def node(self, schema: Any, pointer: str) -> Projected:
         """A subschema of the target, or False. Raises LimitError."""
         self.context.spend()
         if isinstance(schema, bool) or not isinstance(schema, dict):
             return self.context.anything(pointer) if schema is not False else False
+        self._followed = []
         flat = self._flat(schema, pointer)
+        followed = [target for target in self._followed if self._recursive.get(target)]
+        if self._depth > _MAX_NESTING or not set(followed).isdisjoint(self._inlined):
+            self.context.tell("recursion", pointer, Effect.NARROWS, "recursion cannot be said: it ends here")
+            return False
+        self._inlined += followed
+        self._depth += 1
+        try:
+            return self._flattened(flat, pointer)
+        finally:
+            self._depth -= 1
+            del self._inlined[len(self._inlined) - len(followed) :]
+
+    def _flattened(self, flat: dict[str, Any] | bool, pointer: str) -> Projected:
         if flat is False or flat is True:
             return flat if flat is False else self.context.anything(pointer)
         kept = self._annotations(flat, pointer)
@@ -131,6 +148,8 @@ class Projector:
             target = self.view.target(schema["$ref"])
             if target is None:
                 return {key: value for key, value in schema.items() if key != "$ref"}
+            self._is_recursive(target)
+            self._followed.append(target.pointer)
             beside = {key: value for key, value in schema.items() if key != "$ref"}
             if isinstance(target.value, bool):
                 return target.value and beside

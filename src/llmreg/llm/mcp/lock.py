@@ -12,9 +12,8 @@ from llmreg.compat.schemas import Schemas, Subject
 from llmreg.compat.subject import SubjectCase
 from llmreg.errors import UsageError
 from llmreg.formats.rule import rulebook
-from llmreg.llm.mcp.tool import OUTPUT, Tool, definition, name_in, segment
+from llmreg.llm.mcp.tool import OUTPUT, Tool, definition, name_in, read_schema, segment
 from llmreg.model.finding import ChangeClass, Finding, Severity
-from llmreg.model.jsontext import loads
 from llmreg.model.kind import KINDS
 from llmreg.model.mode import Mode
 from llmreg.model.report import SubjectReport, Verdict
@@ -152,7 +151,7 @@ class Lock:
         before = self._text(part.subject)
         if before is None or part.kind != INPUT_KIND:
             return
-        old, new = (str(loads(text).get("description") or "") for text in (before, part.data))
+        old, new = (str(read_schema(text).get("description") or "") for text in (before, part.data))
         if old == new:
             return
         lines = list(unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=0))[2:]
@@ -162,9 +161,12 @@ class Lock:
 
 
 def _with_policy(findings: Sequence[Finding], config: RegistryConfig) -> tuple[Finding, ...]:
-    """There is no subject whose policy could count; the registry's may name the rule."""
-    policy = {key.replace("-", "_"): severity for key, severity in config.policy.items()}
-    return tuple(replace(item, severity=policy.get(item.rule, item.severity)) for item in findings)
+    """There is no subject whose policy could count; the registry's may name the rule, or else its class."""
+    by_rule = {key.replace("-", "_"): severity for key, severity in config.policy.items()}
+    by_class = config.policy
+    return tuple(
+        replace(item, severity=by_rule.get(item.rule, by_class.get(item.cls.value, item.severity))) for item in findings
+    )
 
 
 def class_of(finding: Finding) -> str:
@@ -181,9 +183,12 @@ def classes(report: SubjectReport) -> tuple[str, ...]:
 
 
 def blocked(report: SubjectReport, wanted: frozenset[str]) -> SubjectReport:
-    """The report with every finding of these classes an error, unless it is waived."""
+    """The report with every finding of these classes an error, unless it is waived. A model sees an added tool, and a
+    removed one breaks its callers: both are of their rule's class, too."""
     findings = tuple(
-        replace(item, severity=Severity.ERROR) if class_of(item) in wanted and item.waived is None else item
+        replace(item, severity=Severity.ERROR)
+        if {class_of(item), item.cls.value} & wanted and item.waived is None
+        else item
         for item in report.findings
     )
     return replace(report, findings=findings)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from llmreg.errors import InputError
-from llmreg.model.jsontext import dumps, loads
+from llmreg.model.jsontext import MAX_DOCUMENT_BYTES, dumps, loads
 from llmreg.model.problem import Problem
 from llmreg.model.subject import name_problem
 
@@ -98,7 +98,7 @@ def _tool(value: Mapping[str, Any]) -> Tool:
 
 def definition(input_text: bytes, output_text: bytes | None) -> dict[str, Any]:
     """The tool as a server lists it, from its registered schemas: members in the order of the specification."""
-    schema = loads(input_text)
+    schema = read_schema(input_text)
     about = dict(schema.pop(KEYWORD))
     found: dict[str, Any] = {"name": about.pop("name")}
     if "title" in about:
@@ -107,13 +107,18 @@ def definition(input_text: bytes, output_text: bytes | None) -> dict[str, Any]:
         found["description"] = schema.pop("description")
     found["inputSchema"] = {"description": about.pop(_OWN), **schema} if _OWN in about else schema
     if output_text is not None:
-        found["outputSchema"] = loads(output_text)
+        found["outputSchema"] = read_schema(output_text)
     return found | about
+
+
+def read_schema(text: bytes) -> Any:
+    """A registered schema, of whatever size the registry allows."""
+    return loads(text, max_bytes=MAX_DOCUMENT_BYTES)
 
 
 def name_in(input_text: bytes) -> str | None:
     """The tool's name in a registered input schema; None where the subject is no locked tool."""
-    schema = loads(input_text)
+    schema = read_schema(input_text)
     about = schema.get(KEYWORD) if isinstance(schema, dict) else None
     name = about.get("name") if isinstance(about, dict) else None
     return name if isinstance(name, str) else None

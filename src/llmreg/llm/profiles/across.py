@@ -64,7 +64,7 @@ def returns(view: View, start: Node, skip_optional: bool = False) -> bool:
 
 
 def _steps(view: View, node: Node, skip_optional: bool) -> Iterator[Node]:
-    for child in node.children():
+    for child in view.children(node):
         optional = child.keyword == "properties" and child.name not in node.required
         if child.keyword not in _NO_STEP and not (skip_optional and optional):
             yield child

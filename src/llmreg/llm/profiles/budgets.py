@@ -141,7 +141,7 @@ def _as_dict(counts: Counts) -> dict[str, int]:
 
 
 def _below(view: View, node: Node) -> Iterator[Node]:
-    for child in node.children():
+    for child in view.children(node):
         if child.keyword not in DEFINITIONS:
             yield child
     target = view.target(node.schema["$ref"]) if "$ref" in node.schema else None

@@ -6,77 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from llmreg.llm.profiles.decoder_keywords import IMPLEMENTED, KNOWN_FORMATS
 from llmreg.llm.profiles.decoder_terms import ANY, NEVER, Algebra, Kind, Term
 from llmreg.llm.profiles.view import Node, View
 from llmreg.model.pointer import join
 
-KNOWN_FORMATS = frozenset(
-    ["date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid", "uri", "unknown"]
-)
-_IMPLEMENTED = frozenset(
-    [
-        "anyOf",
-        "oneOf",
-        "allOf",
-        "$ref",
-        "const",
-        "enum",
-        "type",
-        "items",
-        "additionalItems",
-        "prefixItems",
-        "minItems",
-        "maxItems",
-        "properties",
-        "additionalProperties",
-        "patternProperties",
-        "required",
-        "minProperties",
-        "maxProperties",
-        "minLength",
-        "maxLength",
-        "pattern",
-        "format",
-        "minimum",
-        "maximum",
-        "exclusiveMinimum",
-        "exclusiveMaximum",
-        "multipleOf",
-    ]
-)
-_SILENT = frozenset(
-    [
-        "$anchor",
-        "$defs",
-        "definitions",
-        "$schema",
-        "$id",
-        "id",
-        "$comment",
-        "title",
-        "description",
-        "default",
-        "readOnly",
-        "writeOnly",
-        "examples",
-        "contentMediaType",
-        "contentEncoding",
-    ]
-)
 _IN_PLACE = ("const", "enum", "allOf", "anyOf", "oneOf", "$ref")
 _TYPES = ("null", "boolean", "number", "string", "array", "object")
-_SINCE = (
-    ("4", "dependencies not uniqueItems"),
-    ("6", "contains propertyNames"),
-    ("7", "if then else"),
-    (
-        "2019",
-        "dependentRequired dependentSchemas minContains maxContains unevaluatedProperties unevaluatedItems "
-        "$recursiveRef $recursiveAnchor",
-    ),
-    ("2020", "$dynamicRef $dynamicAnchor"),
-)
-_DRAFTS = {"draft-04": 1, "draft-06": 2, "draft-07": 3, "2019-09": 4, "2020-12": 5}
 _MAX_STEPS = 50_000
 _OWN_LITERALS = (str, bool)
 
@@ -93,16 +29,6 @@ class TooLarge(Exception):  # noqa: N818 - never leaves the room
     """Combinations grew beyond what the decoder builds."""
 
 
-def unimplemented(document: Any) -> frozenset[str] | None:
-    """The keywords of the document's draft that the decoder does not implement; None for a draft it cannot find."""
-    said = document.get("$schema") if isinstance(document, dict) else None
-    text = said.rstrip("#") if isinstance(said, str) else "2020-12"
-    known = next((number for name, number in _DRAFTS.items() if name in text), None)
-    if known is None:
-        return None
-    return frozenset(word for _, words in _SINCE[:known] for word in words.split())
-
-
 @dataclass(slots=True)
 class Builder:
     """Builds terms of one view; defects are collected, and what has one counts as anything."""
@@ -116,7 +42,7 @@ class Builder:
     algebra: Algebra = field(init=False)
 
     def __post_init__(self) -> None:
-        self.algebra = Algebra(self._follow, self.matches)
+        self.algebra = Algebra(self._follow, self.matches, self._step)
 
     def build(self, node: Node) -> Term:
         """The term of a subschema. Raises TooLarge."""
@@ -125,7 +51,7 @@ class Builder:
         if not isinstance(node.value, dict):
             return self._malformed(node, "a schema must be an object or a boolean")
         self._step()
-        known = _IMPLEMENTED | self.refused
+        known = IMPLEMENTED | self.refused
         if not any(name in known for name in node.schema):
             return ANY
         wrong = [name for name in node.schema if name in self.refused]
@@ -141,7 +67,7 @@ class Builder:
                 result = self._meet(result, self._simple(node, simple))
                 simple = {}
                 result = self._apply(node, name, value, result)
-            elif name in _IMPLEMENTED:
+            elif name in IMPLEMENTED:
                 simple[name] = value
         return self.algebra.normal(self._meet(result, self._simple(node, simple)))
 
@@ -307,7 +233,6 @@ class Builder:
         return value
 
     def _meet(self, one: Term, other: Term) -> Term:
-        self._step()
         try:
             return self.algebra.meet(one, other)
         except RecursionError:

@@ -19,7 +19,8 @@ from llmreg.formats.json.regex import (
     compile_pattern,
     disjoint,
 )
-from llmreg.llm.profiles.decoder_build import Builder, Defect, TooLarge, unimplemented
+from llmreg.llm.profiles.decoder_build import Builder, Defect, TooLarge
+from llmreg.llm.profiles.decoder_keywords import unimplemented
 from llmreg.llm.profiles.decoder_terms import ANY, Kind, Term
 from llmreg.llm.profiles.hit import Arguments, Hit, Predicate
 from llmreg.llm.profiles.view import View
@@ -110,19 +111,15 @@ class _Walk:
         low, high = term.low or 0, term.high
         if high is not None and low > high:
             return False
-        fits = True
-        for index, option in enumerate(term.options):
-            if high is not None and index >= high:
-                break
+        for index, option in enumerate(term.options[:high]):
             if not self.possible(option):
-                fits = fits and low <= index
-                return fits
-        if term.rest is not None and (high is None or high > len(term.options)) and not self.possible(term.rest):
+                return low <= index
+        more = high is None or high > len(term.options)
+        if term.rest is not None and more and not self.possible(term.rest):
             return low <= len(term.options)
-        return fits
+        return True
 
     def _object(self, term: Term) -> bool:
-        fits = True
         for name in (*term.properties, *(name for name in term.required if name not in term.properties)):
             inner = self.builder.algebra.property_of(term, name)
             if not self.possible(inner) and name in term.required:
@@ -138,7 +135,7 @@ class _Walk:
         if term.rest is not None:
             self.possible(term.rest)
         self._counts(term)
-        return fits
+        return True
 
     def _counts(self, term: Term) -> None:
         """Counts need every declared property to be required, or an object that is closed."""

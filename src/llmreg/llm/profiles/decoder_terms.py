@@ -59,10 +59,11 @@ Matches = Callable[[str, str], bool]
 @dataclass(frozen=True, slots=True)
 class Algebra:
     """Meet and normal forms. `follow` opens a reference (None: it is still being built), `matches` tells whether a
-    pattern matches a name."""
+    pattern matches a name, `spend` counts one meet and may raise."""
 
     follow: Follow
     matches: Matches
+    spend: Callable[[], None]
     max_depth: int = 128
 
     def normal(self, term: Term) -> Term:
@@ -86,6 +87,7 @@ class Algebra:
 
     def meet(self, one: Term, other: Term, depth: int = 0) -> Term:
         """What is in both. Raises RecursionError when it nests too deep."""
+        self.spend()
         if depth > self.max_depth:
             raise RecursionError
         return self.normal(self._meet(one, other, depth + 1))

@@ -23,9 +23,8 @@ def page(profile: Profile, rule: ProfileRule) -> str:
         strict = " --strict" if profile.strict else ""
         fix += f".\n    `llmreg export-tool --provider {profile.provider}{strict}` repairs it"
     lines = [f"{summary(rule)[:1].upper()}{summary(rule)[1:]}.", "", "Why it breaks:"]
-    lines.append(
-        f"    Under {profile.label} {EFFECTS[rule.effect]}. Evidence: {rule.tier} ({TIERS[rule.tier]}), seen {rule.seen}."
-    )
+    told = f"Evidence: {rule.tier} ({TIERS[rule.tier]}), seen {rule.seen}."
+    lines.append(f"    Under {profile.label} {EFFECTS[rule.effect]}. {told}")
     if limits:
         lines.append(f"    Looks at: {limits}.")
     lines += ["", "Instead:", f"    {fix[:1].upper()}{fix[1:]}.", "", "Reference:", f"    {rule.source_url}"]

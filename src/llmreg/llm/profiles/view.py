@@ -131,6 +131,7 @@ class View:
     document: Any
     name: str | None = None
     _targets: dict[str, Node | None] = field(default_factory=dict)
+    _children: dict[str, tuple[Node, ...]] = field(default_factory=dict)
 
     @cached_property
     def root(self) -> Node:
@@ -146,6 +147,12 @@ class View:
             found.append(node)
             stack.extend(reversed(list(node.children())))
         return tuple(found)
+
+    def children(self, node: Node) -> tuple[Node, ...]:
+        """The subschemas right below a node of this view, found once."""
+        if node.pointer not in self._children:
+            self._children[node.pointer] = tuple(node.children())
+        return self._children[node.pointer]
 
     @cached_property
     def by_pointer(self) -> Mapping[str, Node]:

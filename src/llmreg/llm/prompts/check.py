@@ -146,11 +146,12 @@ def _is_caused(issue: Issue, need: Need, answer: Rendered) -> bool:
     """Whether rendering stopped at the use of this path, and for this reason."""
     if answer.message != (need.message or 0) or answer.line not in (None, need.line, need.statement):
         return False
-    absent = answer.kind in ("UndefinedError", "LookupError")
+    absent = answer.kind in ("UndefinedError", "LookupError") or "Undefined" in answer.error
     if issue.kind in (Kind.MISSING, Kind.MAY_BE_ABSENT) and absent:
         step = need.path[-1]
         return (
             step.name in answer.error
+            or answer.kind == "TypeError"
             or step.kind not in (StepKind.KEY, StepKind.INDEX)
             or need.path[0].name in answer.error
         )

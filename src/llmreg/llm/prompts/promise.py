@@ -12,6 +12,7 @@ from llmreg.llm.prompts.documents import ABSENT, Aim
 from llmreg.llm.prompts.shapes import Node, Shape, Shapes, bound, items, member, values
 
 _MOST: Final = 48
+_HOLDERS: Final = frozenset({"object", "array"})
 _NO_LOOP: Final = frozenset({"integer", "number", "boolean", "null"})
 
 
@@ -69,7 +70,7 @@ class Promise:
         if need.instead:
             yield from self._of_several(need)
             return
-        holders, taken = self._along(need.path)
+        holders, taken = self._along(need.path, need.facts)
         if not holders:
             return  # what is wrong further out has been told by the need of that path
         if not taken.reached and not taken.lost:
@@ -99,11 +100,14 @@ class Promise:
         aims += [Aim(need.path[:-1])]
         yield Issue(Kind.MAY_BE_ABSENT if reached else Kind.MISSING, need.path, "; ".join(why), need, tuple(aims))
 
-    def _along(self, path: Path) -> tuple[list[Shape], _Taken]:
-        """(the alternatives before the last step, what the last step leads to)."""
+    def _along(self, path: Path, facts: tuple[str, ...] = ()) -> tuple[list[Shape], _Taken]:
+        """(the alternatives before the last step, what the last step leads to). Behind a test of its type a value is
+        taken for one that has members or elements, where it may be such."""
         shapes = self._shapes.of((self._shapes.root,))
-        for step in path[:-1]:
+        for number, step in enumerate(path[:-1]):
             shapes = self._step(shapes, step).reached
+            if number < len(facts) and "y" in facts[number]:
+                shapes = [shape for shape in shapes if _HOLDERS & set(shape.types)] or shapes
         return shapes, self._step(shapes, path[-1])
 
     def _step(self, shapes: list[Shape], step: Step) -> _Taken:
@@ -197,7 +201,8 @@ def _element(shape: Shape, name: str, step: Step) -> tuple[tuple[Node, ...] | No
     if name == "string" and step.kind is not StepKind.SECTION:
         return (Node({"type": "string"}, True),), None
     if name != "array":
-        return None, None
+        why = "it may be null" if name == "null" else f"a {name} has no elements"
+        return None, (why, Aim((), name)) if step.kind is StepKind.INDEX else None
     if step.kind is not StepKind.INDEX:
         return items(shape), None
     index = int(step.name)

@@ -11,7 +11,7 @@ import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.util import find_spec
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,14 +21,14 @@ from llmreg.model.jsontext import dumps, loads
 
 DEFAULT_VIA: Final = "pydantic"
 MODES: Final = ("validation", "serialization")
-# how people name a generator, and the module and the distribution that it is in
+# how people name a generator, and the distribution that it is in
 LIBRARIES: Final = {
-    "pydantic": ("pydantic", "pydantic"),
-    "mcp": ("mcp", "mcp"),
-    "langchain": ("langchain_core", "langchain-core"),
-    "openai-agents": ("agents", "openai-agents"),
-    "anthropic": ("anthropic", "anthropic"),
-    "pydantic-ai": ("pydantic_ai", "pydantic-ai-slim"),
+    "pydantic": "pydantic",
+    "mcp": "mcp",
+    "langchain": "langchain-core",
+    "openai-agents": "openai-agents",
+    "anthropic": "anthropic",
+    "pydantic-ai": "pydantic-ai-slim",
 }
 _SECONDS: Final = 10
 _MEMORY_BYTES: Final = 2 << 30
@@ -110,12 +110,13 @@ def _refuse(source: Source, root: Path | None) -> None:
         raise UsageError(f"no schema mode {source.mode!r}", hint=f"one of {', '.join(MODES)}")
     if root is not None and not root.is_dir():
         raise UsageError(f"the import root {root} is no folder")
-    module, distribution = LIBRARIES[source.via]
-    if find_spec(module) is None:
+    try:
+        distribution(LIBRARIES[source.via])
+    except PackageNotFoundError:
         raise UsageError(
             f"{source.via} is not installed beside llmreg",
-            hint=f"install it into the environment that llmreg runs in: pip install {distribution}",
-        )
+            hint=f"install it into the environment that llmreg runs in: pip install {LIBRARIES[source.via]}",
+        ) from None
 
 
 def _answer(child: Child) -> dict[str, Any]:

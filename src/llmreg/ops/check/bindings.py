@@ -8,7 +8,7 @@ from typing import NamedTuple
 from llmreg.compat.schemas import Schemas
 from llmreg.llm.bindings.load import check_bindings, touched_bindings
 from llmreg.llm.bindings.resolve import Candidate
-from llmreg.model.finding import Finding
+from llmreg.model.finding import Finding, Severity
 from llmreg.model.report import SubjectReport
 from llmreg.model.version import Version
 from llmreg.store.registry import RegistryView
@@ -28,12 +28,17 @@ def affected_bindings(
     subjects: Collection[str],
     reports: list[SubjectReport],
 ) -> Bindings:
-    """Judge the bindings that the change touches, with pending versions as if they were registered."""
+    """Judge the bindings that the change touches, with pending versions as if they were registered.
+
+    What is only worth knowing (`export_needed`) holds with and without the change; `bind check` tells it."""
     names = touched_bindings(base.snapshot if base is not None else None, head.snapshot, subjects, schemas)
     if not names:
         return Bindings((), ())
     found = list(check_bindings(head.snapshot, schemas, names, candidates(head, schemas, reports)))
-    return Bindings(tuple(item.name for item in found), tuple(one for item in found for one in item.findings))
+    return Bindings(
+        tuple(item.name for item in found),
+        tuple(one for item in found for one in item.findings if one.severity.rank > Severity.INFO.rank),
+    )
 
 
 def candidates(head: RegistryView, schemas: Schemas, reports: Iterable[SubjectReport]) -> dict[str, Candidate]:

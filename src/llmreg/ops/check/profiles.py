@@ -38,7 +38,7 @@ def with_profiles(case: SubjectCase, head: SubjectView, report: SubjectReport, *
         schema = _schema(case, head, report)
         earlier = _earlier(case, head, report)
     except LlmregError as error:
-        return replace(report, findings=(*report.findings, *_unknown(head, error, now)))
+        return replace(report, findings=(*report.findings, *_unknown(head, error)))
     found = tuple(_new(case, head, report, profiles, (schema, earlier)))
     lost = [name for name in before if name not in now]
     loosened = [loosened_finding(f"profile {name} was lifted", layout.config_path(head.name)) for name in lost]
@@ -64,7 +64,7 @@ def _new(
     profiles: tuple[Profile, ...],
     schemas: tuple[Schema, Schema | None],
 ) -> Iterator[Finding]:
-    terms = case.judge(report.version if report.pending is None else None).terms
+    terms = case.judge(report.version if report.pending is None else report.pending).terms
     name = head.name.rpartition("/")[2]
     new, old = (None if schema is None else getattr(schema, "document", None) for schema in schemas)
     for profile in profiles:
@@ -92,7 +92,7 @@ def _earlier(case: SubjectCase, head: SubjectView, report: SubjectReport) -> Sch
     return case.schemas.registered(head, versions[-1]) if versions else None
 
 
-def _unknown(head: SubjectView, error: LlmregError, wanted: tuple[str, ...]) -> Iterator[Finding]:
+def _unknown(head: SubjectView, error: LlmregError) -> Iterator[Finding]:
     """A profile that nobody has; a schema that cannot be read has been reported by then."""
     if error.code == "not-found":
         yield Finding(

@@ -77,16 +77,18 @@ def check_registry(
 
 def _with_prompts(sides: Sides, reports: list[SubjectReport]) -> list[SubjectReport]:
     """Loaded where there is a prompt, or variables that one may use: most checks have neither."""
-    views = [sides.head.view(report.subject) for report in reports]
-    if not any(b"prompt" in view.snapshot.read(layout.config_path(view.name)) for view in views if _configured(view)):
+    if not any(_concerns_prompts(sides.head.view(report.subject)) for report in reports):
         return reports
     from llmreg.ops.check.prompts import with_prompts
 
     return with_prompts(sides, reports)
 
 
-def _configured(view: SubjectView) -> bool:
-    return layout.config_path(view.name) in view.entries
+def _concerns_prompts(view: SubjectView) -> bool:
+    try:
+        return view.config.format == "prompt" or view.config.kind == "prompt-variables"
+    except LlmregError:
+        return False  # its settings are missing or broken, which has been told
 
 
 def _scope(request: CheckRequest, workspace: Workspace, head: RegistryView, subjects: tuple[str, ...]) -> _Scope:

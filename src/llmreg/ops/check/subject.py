@@ -71,9 +71,9 @@ def _linted(
     case: SubjectCase, head: SubjectView, reports: list[SubjectReport], *, everything: bool
 ) -> list[SubjectReport]:
     """With what the provider profiles of the subject say of the versions that are new here."""
-    own = [side.config for side in (case.subject, case.base) if side is not None]
-    wide = [config for config in (case.config, case.base_config) if config is not None]
-    if not any(config.profiles for config in (*own, *wide)):
+    named = [side.config.profiles for side in (case.subject, case.base) if side is not None]
+    named += [config.profiles for config in (case.config, case.base_config) if config is not None]
+    if not any(named):
         return reports
     from llmreg.ops.check.profiles import with_profiles
 

@@ -15,6 +15,7 @@ from llmreg.index.reader import Index, IndexInfo
 from llmreg.index.rows import MomentRow, SubjectRow
 from llmreg.index.writer import IndexWriter
 from llmreg.model.about import __version__
+from llmreg.model.jsontext import dumps
 from llmreg.store import layout
 from llmreg.store.history import origins as commit_facts
 from llmreg.store.layout import Role
@@ -22,6 +23,8 @@ from llmreg.store.registry import RegistryView
 from llmreg.store.survey import Survey
 from llmreg.store.timeline import registry_id, timeline
 from llmreg.store.workspace import Workspace
+
+_TOGETHER = 64  # subjects; to and fro between judging and writing costs a processor's cache
 
 Advance = Callable[[int, int, str], None]
 
@@ -104,10 +107,14 @@ class Run:
         collector = Collector(Schemas(registry), self.view.config, origins(happened))
         found = list(subjects)
         rows = {}
+        collected: list[SubjectRow] = []
         for done, subject in enumerate(found, start=1):
-            row = collector.subject(subject)
-            writer.put(row)
-            rows[row.name] = told(row)
+            collected.append(collector.subject(subject))
+            if len(collected) == _TOGETHER or done == len(found):
+                for row in collected:
+                    writer.put(row)
+                    rows[row.name] = told(row)
+                collected.clear()
             if self.advance is not None:
                 self.advance(done, len(found), "judging versions")
         self.problems += collector.problems
@@ -122,7 +129,16 @@ class Run:
             "program": __version__,
             "registry": registry_id(reader, self.commit),
             "config": registry_to_text(self.view.config),
+            "bindings": dumps(self._bindings()),
         }
+
+    def _bindings(self) -> list[Any]:
+        """Every binding with what it resolves to; a registry without bindings does not wait for it."""
+        if not self.view.snapshot.entries(layout.BINDINGS):
+            return []
+        from llmreg.llm.bindings.show import all_shown
+
+        return list(all_shown(self.view.snapshot, Schemas(self.view)))
 
     def _tell(self, steps: Iterable[tuple[int, int]], what: str) -> None:
         for done, total in steps:

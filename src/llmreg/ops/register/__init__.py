@@ -58,13 +58,24 @@ def _pending(held: Held) -> tuple[Entry, ...]:
 
 
 def _decide(held: Held, entries: tuple[Entry, ...], advance: Advance | None) -> list[Decision]:
-    planner = Planner(DraftRegistry(held.view), held.view.ids())
+    draft = DraftRegistry(held.view)
+    planner = Planner(draft, held.view.ids())
     decisions = []
     for count, entry in enumerate(entries, start=1):
         decisions.append(planner.decide(entry))
         if advance is not None:
             advance(count, len(entries), f"judging {entry.subject}")
-    return decisions
+    return _with_prompts(draft, decisions)
+
+
+def _with_prompts(draft: DraftRegistry, decisions: list[Decision]) -> list[Decision]:
+    """Loaded where there is a prompt, or variables that one may use."""
+    configs = [draft.subject(decision.registered.subject).config for decision in decisions]
+    if not any(config.format == "prompt" or config.kind == "prompt-variables" for config in configs):
+        return decisions
+    from llmreg.ops.register.prompts import with_prompts
+
+    return with_prompts(draft, decisions)
 
 
 def _write(held: Held, decisions: list[Decision], advance: Advance | None) -> None:

@@ -125,17 +125,17 @@ def status(tab: Any, text: str) -> None:
 
 def test_search_narrows_as_one_types(tab: Any, sites: dict[str, str]) -> None:
     tab.goto(sites["example"])
-    status(tab, "15 subjects")
+    status(tab, "16 subjects")
     tab.keyboard.press("/")
     assert tab.evaluate("document.activeElement.id") == "q"
     tab.keyboard.type("ticket")
-    status(tab, "2 of 15 subjects")
+    status(tab, "2 of 16 subjects")
     assert names(tab) == ["tools/create-ticket", "tools/ticket"]
     tab.keyboard.type(" nothing-like-it")
-    status(tab, "0 of 15 subjects")
+    status(tab, "0 of 16 subjects")
     assert tab.locator("#none").is_visible()
     tab.get_by_role("button", name="Clear all filters").click()
-    status(tab, "15 subjects")
+    status(tab, "16 subjects")
     assert len(names(tab)) == 15
 
 
@@ -143,16 +143,16 @@ def test_search_finds_by_field_name_and_by_owner(tab: Any, sites: dict[str, str]
     tab.goto(sites["example"])
     for text, found in (("client_ip", []), ("QUEUE", ["tools/create-ticket"]), ("team-platform", ["usage/tokens"])):
         tab.locator("#q").fill(text)
-        status(tab, f"{len(found)} of 15 subjects")
+        status(tab, f"{len(found)} of 16 subjects")
         assert names(tab) == found
 
 
 def test_filters_join_and_say_how_many_each_would_leave(tab: Any, sites: dict[str, str]) -> None:
     tab.goto(sites["example"])
     tab.get_by_role("checkbox", name="avro").check()
-    status(tab, "4 of 15 subjects")
+    status(tab, "4 of 16 subjects")
     tab.get_by_role("checkbox", name="protobuf").check()
-    status(tab, "7 of 15 subjects")
+    status(tab, "7 of 16 subjects")
     tab.get_by_role("checkbox", name="FULL", exact=False).first.check()
     assert tab.locator("label", has_text="json").locator(".tally").inner_text() == "2"
     assert "format=avro" in tab.url
@@ -160,16 +160,16 @@ def test_filters_join_and_say_how_many_each_would_leave(tab: Any, sites: dict[st
 
 def test_what_is_asked_for_stands_in_the_address(tab: Any, sites: dict[str, str]) -> None:
     tab.goto(sites["example"] + "index.html#q=chat&format=json")
-    status(tab, "2 of 15 subjects")
+    status(tab, "2 of 16 subjects")
     assert tab.locator("#q").input_value() == "chat"
     tab.goto(sites["example"] + "s/chat/reply/-/index.html")
     tab.get_by_role("link", name="team-assistant").click()
-    status(tab, "6 of 15 subjects")
+    status(tab, "7 of 16 subjects")
     tab.goto(sites["example"] + "changes.html")
     tab.locator("#q").fill("a&b=c#d+e")
     tab.keyboard.press("Enter")
     tab.wait_for_url("**/index.html#*")
-    status(tab, "0 of 15 subjects")
+    status(tab, "0 of 16 subjects")
     assert tab.locator("#q").input_value() == "a&b=c#d+e"
 
 
@@ -194,7 +194,7 @@ def test_the_keyboard_reaches_everything_and_focus_is_seen(tab: Any, sites: dict
     assert tab.evaluate("document.querySelector('main').contains(document.activeElement)")
     assert tab.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
     tab.locator("#q").fill("chat/reply")
-    status(tab, "1 of 15 subjects")
+    status(tab, "1 of 16 subjects")
     tab.keyboard.press("Enter")
     tab.keyboard.press("Enter")
     tab.wait_for_url("**/s/chat/reply/-/index.html")
@@ -206,7 +206,7 @@ def test_a_screen_reader_hears_landmarks_headings_and_the_count(tab: Any, sites:
     for words in ("banner:", "navigation", "search:", "main:", "contentinfo:", 'heading "Subjects" [level=1]'):
         assert words in heard, words
     assert 'group "Format"' in heard
-    assert "status: 15 subjects" in heard
+    assert "status: 16 subjects" in heard
     tab.goto(sites["example"] + "s/tools/create-ticket/-/1.2.0..2.0.0.html")
     heard = tab.locator("main").aria_snapshot()
     assert "The writer, 1.2.0, may write" in heard
@@ -271,11 +271,11 @@ def test_ten_thousand_subjects_are_searched_at_once(tab: Any, sites: dict[str, s
 def test_the_site_works_from_a_folder(tab: Any, sites: dict[str, str]) -> None:
     tab.goto(sites["folder"] + "index.html")
     tab.locator("#q").fill("ticket")
-    status(tab, "2 of 15 subjects")
+    status(tab, "2 of 16 subjects")
     tab.get_by_role("link", name="tools/ticket", exact=True).click()
     tab.wait_for_url("**/s/tools/ticket/-/index.html")
     assert tab.locator("h1").inner_text() == "tools/ticket"
     assert tab.evaluate("getComputedStyle(document.querySelector('.top')).position") == "sticky"
     tab.locator("#q").fill("usage")
     tab.keyboard.press("Enter")
-    status(tab, "1 of 15 subjects")
+    status(tab, "1 of 16 subjects")

@@ -52,7 +52,7 @@ def _texts(tool: Any) -> dict[str, Any]:
 RULE = Rule(
     summary="The name or title of an MCP tool changed",
     cls=ChangeClass.PROMPT_VISIBLE,
-    severity=Severity.WARN,
+    severity=Severity.INFO,
     find=find,
     reads=frozenset({_KEYWORD}),
 )

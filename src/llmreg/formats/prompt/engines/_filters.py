@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from jinja2 import nodes
 
@@ -10,11 +10,18 @@ from llmreg.formats.prompt.engines import _values
 from llmreg.formats.prompt.engines._values import UNKNOWN, Ref, Value, attribute_steps, elements, joined
 from llmreg.formats.prompt.needs import Step, StepKind
 
-if TYPE_CHECKING:
-    from llmreg.formats.prompt.engines._expressions import Expressions
+
+class Walk(Protocol):
+    """What is needed of the walk over expressions."""
+
+    def each(self, kind: StepKind = ...) -> Step: ...
+
+    def value(self, node: nodes.Node | None, use: str = ..., *, soft: bool = ...) -> Value: ...
+
+    def used(self, value: Value, how: tuple[str, int], *, soft: bool) -> Value: ...
 
 
-def filtered(walk: Expressions, node: nodes.Filter, use: str, *, soft: bool) -> Value:
+def filtered(walk: Walk, node: nodes.Filter, use: str, *, soft: bool) -> Value:
     """The value after one filter; its attributes and arguments are noted."""
     name, line = node.name, node.lineno
     if name in ("default", "d"):
@@ -34,10 +41,11 @@ def filtered(walk: Expressions, node: nodes.Filter, use: str, *, soft: bool) -> 
         read = _read_attribute(walk, base, attribute, (line, _is_soft(node)))
         if name == "map":
             return frozenset(Ref(ref.path, 1) for ref in read)
-    return _result(walk, name, base)
+    result = _result(walk, name, base)
+    return walk.used(result, (use, line), soft=soft) if name in _values.ONE_OF_LIST else result
 
 
-def _result(walk: Expressions, name: str, base: Value) -> Value:
+def _result(walk: Walk, name: str, base: Value) -> Value:
     if name in _values.SAME_LIST:
         return base
     if name in _values.ONE_OF_LIST:
@@ -48,10 +56,11 @@ def _result(walk: Expressions, name: str, base: Value) -> Value:
     return UNKNOWN
 
 
-def _read_attribute(walk: Expressions, base: Value, attribute: str, how: tuple[int, bool]) -> Value:
+def _read_attribute(walk: Walk, base: Value, attribute: str, how: tuple[int, bool]) -> Value:
     """The needs of `attribute='a.b'` on every element."""
     line, soft = how
     read = elements(base, walk.each())
+    walk.used(read, ("member", line), soft=False)
     steps = attribute_steps(attribute)
     for number, step in enumerate(steps, start=1):
         last = number == len(steps)

@@ -47,6 +47,7 @@ class _Statements(Expressions):
         match node:
             case nodes.Output():
                 for part in node.nodes:
+                    self.statement = part.lineno
                     self.value(part, "print")
             case nodes.If():
                 self.branches(node)

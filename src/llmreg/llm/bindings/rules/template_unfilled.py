@@ -1,14 +1,13 @@
-"""The prompt names no subject of variables, and does not render with everything that the binding's input allows.
+"""The prompt does not render with everything that its variables allow, or the input where it names no variables.
 
 Why it breaks:
-    The template uses a path that the input does not promise. The witness is a valid input on which rendering fails.
+    The template uses a path that nobody promises. The witness is a valid document on which rendering fails.
 
 Example:
-    The template says `{{ user.name }}`, and `user` is optional in the input.
+    The template says `{{ user.name }}`, and `user` is optional in the variables.
 
 Instead:
-    Guard the path (`{% if user %}`), or make the input require it. `variables:` in the prompt's `subject.yaml` lets
-    every check see it, without a binding.
+    Guard the path (`{% if user %}`), or make the variables require it.
 """
 
 from __future__ import annotations
@@ -28,4 +27,4 @@ def find(case: Case) -> Iterator[Hit]:
             yield Hit("/prompt", f"`prompt`: {finding.message}", {"witness": finding.witness, "status": finding.status})
 
 
-RULE = Rule("The prompt does not render with the input.", ChangeClass.INVALID, Severity.ERROR, find)
+RULE = Rule("The prompt does not render with what it is given.", ChangeClass.INVALID, Severity.ERROR, find)
