@@ -106,7 +106,7 @@ def test_metrics_have_bounded_labels(serve: Any) -> None:
     text = site.get("/metrics").text
     assert 'llmreg_http_requests_total{route="/api/v1/subjects/{subject}",status="200"} 2.0' in text
     assert "chat/" not in text
-    for name in ("active_schemas 39.0", "llmreg_index_generation 1.0", "llmreg_index_age_seconds"):
+    for name in ("active_schemas 41.0", "llmreg_index_generation 1.0", "llmreg_index_age_seconds"):
         assert f"\n{name}" in text
     for name in ("schema_validation_duration_seconds_count", "compatibility_check_failures_total"):
         assert f"\n{name}" in text

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from llmreg.errors import DocumentError, LimitError, SchemaError, UsageError
@@ -81,6 +85,24 @@ def test_what_is_no_template_is_refused_at_its_line(text: str, settings: dict[st
     with pytest.raises(SchemaError) as caught:
         parse(text, **settings)
     assert (caught.value.problems[0].code, caught.value.problems[0].line) == (code, line)
+
+
+def test_without_jinja2_the_other_languages_work(tmp_path: Path) -> None:
+    code = """
+import sys
+sys.modules["jinja2"] = sys.modules["jinja2.sandbox"] = None
+from llmreg.errors import FormatUnavailableError
+from llmreg.formats import catalogue
+from llmreg.formats.interface import Source
+parse = catalogue.get("prompt").parse
+assert parse(Source(b"{x}", settings={"engine": "format"})).needs[0].shown == "x"
+try:
+    parse(Source(b"{{ x }}"))
+except FormatUnavailableError as error:
+    print(error.hint)
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True, capture_output=True, text=True)
+    assert done.stdout == "pip install 'llmreg[prompts]'\n"
 
 
 def test_limits_come_first() -> None:

@@ -136,7 +136,7 @@ def test_search_narrows_as_one_types(tab: Any, sites: dict[str, str]) -> None:
     assert tab.locator("#none").is_visible()
     tab.get_by_role("button", name="Clear all filters").click()
     status(tab, "16 subjects")
-    assert len(names(tab)) == 15
+    assert len(names(tab)) == 16
 
 
 def test_search_finds_by_field_name_and_by_owner(tab: Any, sites: dict[str, str]) -> None:

@@ -30,6 +30,7 @@ class Jinja2Engine:
     )
 
     def problems(self, text: str) -> Sequence[Problem]:
+        _environment()
         from jinja2 import TemplateSyntaxError
 
         try:
