@@ -64,7 +64,7 @@ def test_an_interrupt_leaves_no_half_written_registry(registry: Path) -> None:
 
 def test_shell_completion_offers_commands_and_subjects(registry: Path) -> None:
     for words, position, wanted in (
-        ("llmreg val", "1", "validate"),
+        ("llmreg depr", "1", "deprecate"),
         ("llmreg check area/subject7", "2", "area/subject7"),
     ):
         asked = os.environ | {"_LLMREG_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": position}

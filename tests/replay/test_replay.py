@@ -121,7 +121,7 @@ def test_the_example_registry_is_green_and_still(pull: PullRequest) -> None:
         yaml.safe_load(file.read_text(encoding="utf-8")).get("kind", "data") for file in EXAMPLE.rglob("subject.yaml")
     }
     assert len(kinds) >= 8
-    assert {subject["format"] for subject in report["subjects"]} == {"json", "avro", "protobuf"}
+    assert {subject["format"] for subject in report["subjects"]} == {"json", "avro", "protobuf", "prompt"}
 
 
 def test_a_race_ends_in_two_versions(pull: PullRequest) -> None:

@@ -17,6 +17,7 @@ class SchemaType(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SCHEMA_TYPE_AVRO: _ClassVar[SchemaType]
     SCHEMA_TYPE_PROTOBUF: _ClassVar[SchemaType]
     SCHEMA_TYPE_THRIFT: _ClassVar[SchemaType]
+    SCHEMA_TYPE_PROMPT: _ClassVar[SchemaType]
 
 class CompatibilityLevel(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -41,6 +42,7 @@ SCHEMA_TYPE_JSON: SchemaType
 SCHEMA_TYPE_AVRO: SchemaType
 SCHEMA_TYPE_PROTOBUF: SchemaType
 SCHEMA_TYPE_THRIFT: SchemaType
+SCHEMA_TYPE_PROMPT: SchemaType
 COMPATIBILITY_LEVEL_UNSPECIFIED: CompatibilityLevel
 COMPATIBILITY_LEVEL_BACKWARD: CompatibilityLevel
 COMPATIBILITY_LEVEL_FORWARD: CompatibilityLevel
