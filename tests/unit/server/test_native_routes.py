@@ -142,7 +142,11 @@ def test_other_pairs_are_compared_by_the_service(serve: Any) -> None:
 
 def test_counts(site: Any) -> None:
     body = site.get("/api/v1/stats").json()
-    assert (body["subjects"], body["generation"], body["formats"]) == (16, 1, {"avro": 4, "json": 8, "prompt": 1, "protobuf": 3})
+    assert (body["subjects"], body["generation"], body["formats"]) == (
+        16,
+        1,
+        {"avro": 4, "json": 8, "prompt": 1, "protobuf": 3},
+    )
     assert body["verdicts"]["incompatible"] == 3
 
 
