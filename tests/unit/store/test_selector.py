@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from llmreg.compat.selector import matching, pick, select, split
 from llmreg.errors import NotFoundError, UsageError
 from llmreg.store.memory import MemorySnapshot
 from llmreg.store.registry import RegistryView
-from llmreg.compat.selector import matching, pick, select, split
 
 VERSIONS = ("1.0.0", "1.1.0", "2.0.0", "1.2.0", "3.0.0-rc.1")
 RETIRED = "format: json\nstatus:\n  2.0.0: {retired: leak}\n"
