@@ -53,7 +53,7 @@ class Twin(NamedTuple):
             return
         name = word or f"`{keyword}`"
         if isinstance(old, str) and isinstance(new, str):
-            what = f"{name} changed from {' to '.join(map(shown, _differing(old, new)))}"
+            what = f"{name} changed from {' to '.join(map(shown, _differing(old, new)))}{_growth(old, new)}"
         elif old is MISSING:
             what = f"{name} was added: {shown(new)}"
         elif new is MISSING:
@@ -82,6 +82,12 @@ def _differing(old: str, new: str) -> tuple[str, str]:
     cut = max(0, end - _AROUND)
     head, tail = "…" * (start > 0), "…" * (cut > 0)
     return f"{head}{old[start : len(old) - cut]}{tail}", f"{head}{new[start : len(new) - cut]}{tail}"
+
+
+def _growth(old: str, new: str) -> str:
+    """By how much a text grew or shrank: what a model reads is paid for by length."""
+    grown = len(new.encode()) - len(old.encode())
+    return f" ({grown:+d} byte{'' if abs(grown) == 1 else 's'})" if grown else ""
 
 
 def _same(one: str, other: str) -> int:

@@ -20,14 +20,14 @@ def test_a_long_text_is_shown_where_it_changed():
     assert rest == []
     assert message == (
         'the schema: the description changed from "…e own words of the user, one question …" '
-        'to "…e own words of a citizen, one question …"'
+        'to "…e own words of a citizen, one question …" (+1 byte)'
     )
 
 
 def test_a_long_text_that_only_grew_shows_the_new_end():
     text = "A short sentence that says what the tool is good for. " * 2
     ((message, _),) = said({"title": text}, {"title": text + "Never twice."})
-    assert message.endswith('from "…l is good for. " to "…l is good for. Never twice."')
+    assert message.endswith('from "…l is good for. " to "…l is good for. Never twice." (+12 bytes)')
 
 
 def test_a_long_string_is_told_by_its_length():
