@@ -70,7 +70,7 @@ def environment() -> Environment:
         from jinja2 import Environment, PackageLoader, StrictUndefined
     except ImportError:
         raise UsageError(
-            "pages are made with Jinja2, which is not installed", hint="pip install 'llmreg[html]'"
+            "pages are made with Jinja2, which is not installed", hint="pip install jinja2"
         ) from None
     made = Environment(
         loader=PackageLoader(_PACKAGE, "templates"),

@@ -102,7 +102,7 @@ except FormatUnavailableError as error:
     print(error.hint)
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True, capture_output=True, text=True)
-    assert done.stdout == "pip install 'llmreg[prompts]'\n"
+    assert done.stdout == "pip install jinja2\n"
 
 
 def test_limits_come_first() -> None:

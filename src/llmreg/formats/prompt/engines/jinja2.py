@@ -1,6 +1,6 @@
 """Jinja2: the tree is walked with scopes (`_walk`); rendering happens in the sandbox, in the child process.
 
-jinja2 is an extra (`llmreg[prompts]`) and is loaded when the first template is parsed.
+jinja2 is loaded when the first template is parsed, so that no other check pays for it.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
         from jinja2.sandbox import ImmutableSandboxedEnvironment
     except ModuleNotFoundError:
         raise FormatUnavailableError(
-            "Jinja2 templates are read with jinja2, which is not installed", hint="pip install 'llmreg[prompts]'"
+            "Jinja2 templates are read with jinja2, which is not installed", hint="pip install jinja2"
         ) from None
     return ImmutableSandboxedEnvironment(extensions=_EXTENSIONS)
 
