@@ -69,9 +69,7 @@ def environment() -> Environment:
     try:
         from jinja2 import Environment, PackageLoader, StrictUndefined
     except ImportError:
-        raise UsageError(
-            "pages are made with Jinja2, which is not installed", hint="pip install jinja2"
-        ) from None
+        raise UsageError("pages are made with Jinja2, which is not installed", hint="pip install jinja2") from None
     made = Environment(
         loader=PackageLoader(_PACKAGE, "templates"),
         autoescape=True,
