@@ -19,7 +19,7 @@ from unittest import mock
 from tests.hooks import definition as hooks
 
 from llmreg import errors, formats
-from llmreg.cli import app
+from llmreg.cli import app, tree
 from llmreg.errors import LlmregError
 from llmreg.formats import catalogue
 from llmreg.formats.rule import Rule, rulebook
@@ -30,9 +30,9 @@ from llmreg.model.kind import KINDS
 from llmreg.model.mode import Mode
 from llmreg.ops import rules
 from llmreg.render import catalogue as outputs
-from llmreg.server import openapi
-from llmreg.server.metrics import Metrics
+from llmreg.server.contract import openapi
 from llmreg.server.routing import Table, found
+from llmreg.server.telemetry.metrics import Metrics
 from llmreg.store import settings
 from llmreg.store.invariant import invariants
 
@@ -92,7 +92,7 @@ def help_text(command: str | None = None) -> str:
 
 
 def cli_page() -> str:
-    commands = app.command_paths()
+    commands = tree.command_paths()
     shown = "\n".join(f"- [`llmreg {name}`](#{_anchor('llmreg ' + name)})" for name in commands)
     return _page(
         "The command line",

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from tests import generate_docs, transcript
 
-from llmreg.cli import app
+from llmreg.cli import tree
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("example-registry/*.md")])
@@ -39,7 +39,7 @@ def test_no_page_of_a_rule_or_format_is_left_over() -> None:
     assert {path.relative_to(ROOT) for path in (ROOT / "docs/reference/rules").iterdir()} <= set(_generated())
 
 
-@pytest.mark.parametrize("command", app.command_paths())
+@pytest.mark.parametrize("command", tree.command_paths())
 def test_every_command_has_help_with_examples(command: str) -> None:
     text = generate_docs.help_text(command)
     summary = text.split("\n\n")[1].strip()
@@ -130,4 +130,4 @@ def test_commands_in_prose_exist(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     code = "\n".join([*_FENCED.findall(text), *re.findall(r"`([^`\n]+)`", _FENCED.sub("", text))])
     named = set(re.findall(r"^\s*(?:\$ |- run: )?llmreg(?: -C \S+)? ([a-z][a-z-]+)", code, re.MULTILINE))
-    assert named <= set(app.command_names())
+    assert named <= set(tree.command_names())

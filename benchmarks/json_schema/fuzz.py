@@ -107,12 +107,12 @@ class Fuzzer:
             self.seen.report(prefix + "slow", pair, f"{reply.ms:.0f} ms")
         return judged
 
-    def _compare(self, pair: Generated, judged: Judged, answer: bool | None) -> None:
+    def _compare(self, pair: Generated, judged: Judged, answer: bool | None, prefix: str = "") -> None:
         if answer is None or judged.compatible is None:
             return
-        self.seen.counts["both decide"] += 1
+        self.seen.counts[prefix + "both decide"] += 1
         if answer is not judged.compatible:
-            self.seen.report("DISAGREE", pair, f"jsonschema-rs {_name(answer)}, llmreg {judged}")
+            self.seen.report(prefix + "DISAGREE", pair, f"jsonschema-rs {_name(answer)}, llmreg {judged}")
 
     def _witnesses(self, pair: Generated, judged: Judged, compiled: tuple[Any, Any]) -> None:
         for text in judged.witnesses:
@@ -128,7 +128,8 @@ class Fuzzer:
                 return
 
     def _closed_too(self, pair: Generated, opened: Judged | None, compiled: tuple[Any, Any]) -> None:
-        """Closing only takes documents away, and its witnesses are documents of the open writer."""
+        """Closing only takes documents away, and its witnesses are documents of the open writer. What it leaves is a
+        document like any other, which others can judge too."""
         writer, reader = pair.texts
         judged = self._judged(pair, self._closed.ask(writer, reader), "closed ")
         if judged is None:
@@ -136,21 +137,26 @@ class Fuzzer:
         if opened is not None and opened.compatible and judged.verdict == "incompatible":
             self.seen.report("CLOSED BREAKS, OPEN DOES NOT", pair, judged.witnesses[:1])
         self._witnesses(pair, judged, compiled)
+        shut = closed_form(writer, pair.draft)
+        if shut is None:
+            return
+        theirs = self._oracle.ask(shut, pair.draft, reader, pair.draft)
+        self._compare(pair, judged, theirs.value if theirs.failure is None else None, "closed ")
         if judged.compatible:
-            shut = closed_validator(writer, pair.draft)
-            if shut is not None:
-                self._refute(pair, (shut, compiled[1]), "CLOSED REFUTED")
+            self._refute(pair, (fast(shut, pair.draft), compiled[1]), "CLOSED REFUTED")
 
 
-def closed_validator(writer: str, draft: str) -> Any:
-    """A stock validator for the closed form of a writer; None where it has none."""
+def closed_form(writer: str, draft: str) -> str | None:
+    """The closed form of a writer; None where it has none that stock validators take."""
     from llmreg.formats.json.inclusion.decide import Side, closed_document
     from llmreg.model.jsontext import dumps, loads
 
     try:
-        return fast(dumps(closed_document(Side(loads(writer), draft))), draft)
+        text = dumps(closed_document(Side(loads(writer), draft)))
+        fast(text, draft)
     except (ValueError, RuntimeError):
         return None
+    return text
 
 
 def _name(answer: bool | None) -> str:

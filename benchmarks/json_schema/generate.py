@@ -129,6 +129,8 @@ class Maker:
         pick, names = self._random.choice, self._random.sample("abc", self._random.randint(1, 2))
         if name in ("allOf", "anyOf", "oneOf", "prefixItems"):
             return self._list(depth)
+        if name == "properties" and self._random.random() < 0.1:
+            return {}  # it says as much of a closed writer as a long list
         if name in ("properties", "dependentSchemas"):
             return {key: self._schema(depth - 1) for key in names}
         if name == "patternProperties":

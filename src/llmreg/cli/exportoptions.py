@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-import typer
+from llmreg.cli.declare import Option
 
 
 class Provider(StrEnum):
@@ -33,12 +33,12 @@ class Lossy(StrEnum):
     REFUSE = "refuse"
 
 
-ProviderOption = Annotated[Provider, typer.Option("--provider", help="Whose form to write.")]
+ProviderOption = Annotated[Provider, Option("--provider", help="Whose form to write.")]
 StrictOption = Annotated[
-    bool, typer.Option("--strict", help="The form that the provider enforces (Gemini: its OpenAPI fields).")
+    bool, Option("--strict", help="The form that the provider enforces (Gemini: its OpenAPI fields).")
 ]
 OptionalOption = Annotated[
     OptionalAs | None,
-    typer.Option("--optional", help="Optional properties: a union with null, left out, or always written."),
+    Option("--optional", help="Optional properties: a union with null, left out, or always written."),
 ]
-LossyOption = Annotated[Lossy, typer.Option("--lossy", help="Steps that lose something: refused, or allowed.")]
+LossyOption = Annotated[Lossy, Option("--lossy", help="Steps that lose something: refused, or allowed.")]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-import typer
-
+from llmreg.cli.declare import Argument, Option
 from llmreg.model.mode import Mode
 
 
@@ -35,31 +34,24 @@ class Writer(StrEnum):
     OPEN = "open"
 
 
-OutputOption = Annotated[Output, typer.Option("--output", "-o", help="How to print the result.")]
-ReportOutputOption = Annotated[ReportOutput, typer.Option("--output", "-o", help="How to print the report.")]
-
-
-def _mode(text: str) -> Mode:
-    try:
-        return Mode.parse(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from None
+OutputOption = Annotated[Output, Option("--output", "-o", help="How to print the result.")]
+ReportOutputOption = Annotated[ReportOutput, Option("--output", "-o", help="How to print the report.")]
 
 
 ModeOption = Annotated[
     Mode | None,
-    typer.Option("--mode", metavar="MODE", parser=_mode, help="Mode for this run: BACKWARD, FULL_TRANSITIVE, …"),
+    Option("--mode", metavar="MODE", parser=Mode.parse, help="Mode for this run: BACKWARD, FULL_TRANSITIVE, …"),
 ]
 WriterOption = Annotated[
-    Writer | None, typer.Option("--writer", help="Whether writers write only what they declare (closed).")
+    Writer | None, Option("--writer", help="Whether writers write only what they declare (closed).")
 ]
 PolicyOption = Annotated[
     str | None,
-    typer.Option("--policy", metavar="NAME", help="Named policy that decides what breaks; none: the sound verdict."),
+    Option("--policy", metavar="NAME", help="Named policy that decides what breaks; none: the sound verdict."),
 ]
-UndecidedOption = Annotated[bool, typer.Option("--allow-undecided", help="Pass what could not be decided in time.")]
+UndecidedOption = Annotated[bool, Option("--allow-undecided", help="Pass what could not be decided in time.")]
 FormatOption = Annotated[
-    str | None, typer.Option("--format", metavar="FORMAT", help="Schema format: json, avro or protobuf.")
+    str | None, Option("--format", metavar="FORMAT", help="Schema format: json, avro or protobuf.")
 ]
 
 
@@ -81,25 +73,25 @@ def complete_subject(incomplete: str) -> list[str]:
 
 SubjectArgument = Annotated[
     str,
-    typer.Argument(metavar="SUBJECT", help="The subject's name, such as chat/reply.", autocompletion=complete_subject),
+    Argument(metavar="SUBJECT", help="The subject's name, such as chat/reply.", autocompletion=complete_subject),
 ]
 VersionedArgument = Annotated[
     str,
-    typer.Argument(
+    Argument(
         metavar="SUBJECT@RANGE",
         help="A subject and a version range: chat/reply@^1.2; no range: latest.",
         autocompletion=complete_subject,
     ),
 ]
-MessageOption = Annotated[str | None, typer.Option("-m", "--message", help="The commit message.")]
-CommitOption = Annotated[bool, typer.Option("--commit", help="Commit with git: hooks, signing and templates run.")]
+MessageOption = Annotated[str | None, Option("-m", "--message", help="The commit message.")]
+CommitOption = Annotated[bool, Option("--commit", help="Commit with git: hooks, signing and templates run.")]
 RevisionOption = Annotated[
-    str | None, typer.Option("--rev", metavar="REV", help="Read this commit, branch or tag instead of the work tree.")
+    str | None, Option("--rev", metavar="REV", help="Read this commit, branch or tag instead of the work tree.")
 ]
 ExactArgument = Annotated[
-    str, typer.Argument(metavar="SUBJECT@VERSION", help="A subject and one version, exactly: chat/reply@1.2.0.")
+    str, Argument(metavar="SUBJECT@VERSION", help="A subject and one version, exactly: chat/reply@1.2.0.")
 ]
 ReasonOption = Annotated[
-    str | None, typer.Option("--reason", metavar="TEXT", help="Why; people who meet the version read it.")
+    str | None, Option("--reason", metavar="TEXT", help="Why; people who meet the version read it.")
 ]
-UndoOption = Annotated[bool, typer.Option("--undo", help="Take the status back.")]
+UndoOption = Annotated[bool, Option("--undo", help="Take the status back.")]

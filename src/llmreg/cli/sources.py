@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from llmreg.cli.declare import Option
 
 if TYPE_CHECKING:
     from llmreg.ops.register import Entry
@@ -23,7 +23,7 @@ class SchemaMode(StrEnum):
 
 ViaOption = Annotated[
     str | None,
-    typer.Option(
+    Option(
         "--via",
         metavar="LIBRARY",
         help="Whose generator makes the schema of module:Object: pydantic (default), mcp, langchain, openai-agents, "
@@ -31,10 +31,10 @@ ViaOption = Annotated[
     ),
 ]
 SchemaModeOption = Annotated[
-    SchemaMode | None, typer.Option("--schema-mode", help="Of a Pydantic model: what it takes, or what it gives.")
+    SchemaMode | None, Option("--schema-mode", help="Of a Pydantic model: what it takes, or what it gives.")
 ]
 ImportRootOption = Annotated[
-    Path | None, typer.Option("--import-root", metavar="DIR", help="Import module:Object from this folder too.")
+    Path | None, Option("--import-root", metavar="DIR", help="Import module:Object from this folder too.")
 ]
 
 

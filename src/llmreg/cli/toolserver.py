@@ -5,23 +5,23 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from llmreg.cli.declare import Argument, Option
 
 if TYPE_CHECKING:
     from llmreg.llm.mcp.listing import ToolSource
 
-ServerName = Annotated[str, typer.Argument(metavar="NAME", help="The server's tools are subjects below this name.")]
+ServerName = Annotated[str, Argument(metavar="NAME", help="The server's tools are subjects below this name.")]
 CommandLine = Annotated[
-    list[str] | None, typer.Argument(metavar="[-- COMMAND…]", help="How to start the server; it speaks over stdio.")
+    list[str] | None, Argument(metavar="[-- COMMAND…]", help="How to start the server; it speaks over stdio.")
 ]
 FromOption = Annotated[
-    str | None, typer.Option("--from", metavar="FILE|-", help="Read a saved list of tools instead of asking a server.")
+    str | None, Option("--from", metavar="FILE|-", help="Read a saved list of tools instead of asking a server.")
 ]
 EnvOption = Annotated[
-    list[str] | None, typer.Option("--env", metavar="NAME", help="Let the server see this variable; repeatable.")
+    list[str] | None, Option("--env", metavar="NAME", help="Let the server see this variable; repeatable.")
 ]
 TimeoutOption = Annotated[
-    float, typer.Option("--timeout", metavar="SECONDS", min=0.1, max=600, help="Time for the server to list its tools.")
+    float, Option("--timeout", metavar="SECONDS", min=0.1, max=600, help="Time for the server to list its tools.")
 ]
 
 

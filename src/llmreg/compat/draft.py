@@ -16,7 +16,7 @@ class DraftSubject:
         self.view = view
         self.name = view.name
         self._config = config
-        self._lines: list[LedgerLine] = []
+        self._ledger: tuple[LedgerLine, ...] | None = None
         self._bytes: dict[str, bytes] = {}
 
     @property
@@ -25,14 +25,14 @@ class DraftSubject:
 
     @property
     def ledger(self) -> tuple[LedgerLine, ...]:
-        return (*self.view.ledger, *self._lines)
+        return self.view.ledger if self._ledger is None else self._ledger
 
     def version_bytes(self, version: str) -> bytes:
         return self._bytes.get(version) or self.view.version_bytes(version)
 
     def add(self, line: LedgerLine, data: bytes) -> None:
         """Plan one more version."""
-        self._lines.append(line)
+        self._ledger = (*self.ledger, line)
         self._bytes[str(line.version)] = data
 
 

@@ -50,6 +50,11 @@ def config_findings(base: RegistryConfig | None, head: RegistryConfig) -> Iterat
     _, loosened = stricter(_defaults(base), _defaults(head))
     for change in loosened:
         yield loosened_finding(f"{change}: judged at the stricter of the two", layout.REGISTRY_FILE)
+    for name in sorted({*base.environments, *head.environments}):
+        before, after = (config.environments.get(name, Severity.ERROR) for config in (base, head))
+        if after.rank < before.rank:
+            message = f"environments {name}: {before} → {after}: judged at the stricter of the two"
+            yield loosened_finding(message, layout.REGISTRY_FILE)
     if head.max_schema_bytes > base.max_schema_bytes:
         yield loosened_finding(
             f"max_schema_bytes {base.max_schema_bytes} → {head.max_schema_bytes}", layout.REGISTRY_FILE

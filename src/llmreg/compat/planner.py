@@ -82,12 +82,15 @@ class Planner:
         self._draft = draft
         self._taken = dict(taken)
         self._schemas = Schemas(draft)
+        self._sound: set[str] = set()
 
     def decide(self, entry: Entry) -> Decision:
         """Raises SchemaError for a schema that its format refuses, UsageError and ConflictError for a bad number."""
         subject, created = self._subject(entry)
         moved = entry.source if created is None and entry.source != subject.config.source else None
-        _refuse_broken(subject)
+        if subject.name not in self._sound:  # the files stay as they are while versions are planned
+            _refuse_broken(subject)
+            self._sound.add(subject.name)
         schema_format = catalogue.get(subject.config.format)
         path, source, data = _content(subject, entry, schema_format)
         known = _registered_already(subject, entry, data)

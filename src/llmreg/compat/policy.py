@@ -22,15 +22,16 @@ class Terms(NamedTuple):
 
     rules: Rules
     kind: Kind
-    waiver: Waiver | None = None
+    waivers: tuple[Waiver, ...] = ()
     budget_seconds: float = 2.0
 
     def apply(self, finding: Finding) -> Finding:
         """The finding with the severity that policy gives it, and its waiver if it has one."""
-        severity = self._severity(finding)
+        severity = min(self._severity(finding), self.rules.ceiling, key=lambda severity: severity.rank)
         finding = replace(finding, severity=severity)
-        if severity is Severity.ERROR and self.waiver is not None and _waives(self.waiver, finding):
-            return replace(finding, severity=Severity.INFO, waived=self.waiver.reason)
+        waiver = next((item for item in self.waivers if waives(item, finding)), None)
+        if severity is Severity.ERROR and waiver is not None:
+            return replace(finding, severity=Severity.INFO, waived=waiver.told)
         return finding
 
     def _severity(self, finding: Finding) -> Severity:
@@ -67,12 +68,15 @@ def stricter(base: Rules, head: Rules) -> tuple[Rules, tuple[str, ...]]:
     if head.like != base.like:
         loosened.append(f"policy like: {_named(base.like)} → {_named(head.like)}")
         like = tuple(dict.fromkeys((*(base.like or ("",)), *(head.like or ("",)))))
+    if head.ceiling.rank < base.ceiling.rank:
+        loosened.append(f"findings are at most: {base.ceiling} → {head.ceiling}")
     return Rules(
         mode=base.mode.union(head.mode) if base.mode is not Mode.NONE else head.mode,
         writer="open" if "open" in (base.writer, head.writer) else "closed",
         breaking="forbid" if "forbid" in (base.breaking, head.breaking) else head.breaking,
         policy=policy,
         like=like,
+        ceiling=max(base.ceiling, head.ceiling, key=lambda severity: severity.rank),
     ), tuple(loosened)
 
 
@@ -91,7 +95,8 @@ def _looser(before: Severity | None, after: Severity | None) -> bool:
     return after.rank < before.rank
 
 
-def _waives(waiver: Waiver, finding: Finding) -> bool:
+def waives(waiver: Waiver, finding: Finding) -> bool:
+    """Whether the finding is exempt; a day that is over is not looked at here."""
     pointers = tuple(place.pointer for place in (finding.writer, finding.reader) if place is not None)
     allow = tuple(_plain_item(item) for item in waiver.allow)
     return replace(waiver, allow=allow).covers(_plain(finding.rule), pointers)

@@ -33,10 +33,12 @@ class Registry(Protocol):
 
 
 class Schemas:
-    """The parsed schemas of a registry; immutable versions are parsed once per instance."""
+    """The parsed schemas of a registry; immutable versions are parsed once per instance. `most`: how many are kept, the
+    oldest go first; None keeps all."""
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, most: int | None = None) -> None:
         self._registry = registry
+        self._most = most
         self._parsed: dict[tuple[str, str], Schema] = {}
         self._open: list[str] = []
 
@@ -63,7 +65,10 @@ class Schemas:
                 )
             finally:
                 self._open.pop()
-        return self._parsed[key]
+        found = self._parsed[key]
+        if self._most is not None and len(self._parsed) > self._most:
+            del self._parsed[next(iter(self._parsed))]
+        return found
 
     def forget(self, subject: Subject) -> None:
         """Let go of the parsed versions of a subject that is done with: whoever still refers to one has it parsed

@@ -84,7 +84,7 @@ class SubjectCase:
         terms = Terms(
             rules=rules,
             kind=KINDS[self.subject.config.kind],
-            waiver=waiver,
+            waivers=(waiver,) if waiver is not None else (),
             budget_seconds=self.config.budget_seconds,
         )
         settings = dict(self.subject.config.settings)

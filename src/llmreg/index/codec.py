@@ -44,6 +44,7 @@ def registry_from_text(text: str) -> RegistryConfig:
     members["drift"] = Severity(members["drift"])
     members["profiles"] = tuple(members["profiles"])
     members["policy"] = _severities(members["policy"])
+    members["environments"] = _severities(members.get("environments", {}))
     return RegistryConfig(**members)
 
 

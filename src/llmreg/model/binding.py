@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from llmreg.model.finding import Severity
+from llmreg.model.subject import Waiver
+
 
 class Target(NamedTuple):
     """`chat/reply@^1.2`: a subject and a range as npm writes them; "" is the latest version."""
@@ -20,7 +23,8 @@ class Target(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Binding:
     """One file of `bindings/`. `model` is free text. `profiles` are the ids (with `@date` or without) that everything
-    below has to meet. `input` is what the application fills in, `output` what the model answers."""
+    below has to meet. `input` is what the application fills in, `output` what the model answers. `policy` gives
+    severities by change class or rule id; each of the `waivers` has its last day."""
 
     name: str
     model: str
@@ -33,6 +37,8 @@ class Binding:
     description: str | None = None
     owner: str | None = None
     custom: Mapping[str, Any] = field(default_factory=dict)
+    policy: Mapping[str, Severity] = field(default_factory=dict)
+    waivers: tuple[Waiver, ...] = ()
 
     def targets(self) -> Iterator[tuple[str, Target]]:
         """(role, target): `input`, `output`, `prompt`, then each tool as `tools/0`, `tools/1`, …"""

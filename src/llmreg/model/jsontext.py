@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from decimal import Decimal
+from decimal import Context, Decimal
 from json.decoder import WHITESPACE  # type: ignore[attr-defined] # compiled already
 from json.scanner import make_scanner
 from operator import itemgetter
@@ -25,6 +25,7 @@ MAX_DEPTH = 128
 MAX_SCHEMA_BYTES = 1 << 20
 MAX_DOCUMENT_BYTES = 10 << 20
 _MAX_DIGITS = 4000
+_QUIET = Context(traps=[])  # an exponent that the library cannot hold gives NaN
 # As text: they are seldom needed, and compiling them takes longer than a small schema takes to read.
 _LEXEME = r'[ \t\r\n]*(?:([{}\[\],:])|("(?:[^"\\\x00-\x1f]|\\.)*")|([^\s{}\[\],:"]+))'
 _SURROGATE = "[\ud800-\udfff]"
@@ -173,7 +174,7 @@ def _search(text: str, at: int, tree: _Tree, offsets: dict[str, int]) -> None:
 
 
 def _exact(digits: str) -> Decimal:
-    number = Decimal(digits)
+    number = Decimal(digits, _QUIET)
     if not number.is_finite() or abs(number.adjusted()) > _MAX_DIGITS or len(digits) > _MAX_DIGITS:
         raise _RefusedError("number-range", f"the number {digits[:20]}… is out of range")
     return number

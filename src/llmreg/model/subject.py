@@ -50,10 +50,17 @@ class VersionStatus:
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """A reviewed exemption of one version: `allow` lists `rule` or `rule:pointer`."""
+    """A reviewed exemption of one version, or of one binding up to a day: `allow` lists `rule` or `rule:pointer`,
+    `until` is its last day (`2027-03-31`)."""
 
     allow: tuple[str, ...]
     reason: str
+    until: str | None = None
+
+    @property
+    def told(self) -> str:
+        """The reason as people read it, with the day."""
+        return f"{self.reason} (until {self.until})" if self.until else self.reason
 
     def covers(self, rule: str, pointers: tuple[str, ...]) -> bool:
         """Whether a finding of `rule` at one of `pointers` is exempt."""
@@ -91,7 +98,8 @@ class SubjectConfig:
 
 @dataclass(frozen=True, slots=True)
 class RegistryConfig:
-    """`llmreg.yaml`. `mode` and `writer` are defaults; None leaves them to the kind and to `closed`."""
+    """`llmreg.yaml`. `mode` and `writer` are defaults; None leaves them to the kind and to `closed`. `environments`:
+    the most that a finding about a binding of this environment may be."""
 
     mode: Mode | None = None
     writer: str | None = None
@@ -103,6 +111,7 @@ class RegistryConfig:
     max_schema_bytes: int = 1 << 20
     branch: str | None = None
     profiles: tuple[str, ...] = ()
+    environments: Mapping[str, Severity] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +119,14 @@ class Rules:
     """What is in force for one subject, after registry, kind and subject had their say.
 
     `like`: the named policies that all have to be met, "" among them is the sound verdict; none is the sound verdict
-    alone."""
+    alone. `ceiling`: no finding is more severe than this."""
 
     mode: Mode
     writer: str
     breaking: str
     policy: Mapping[str, Severity]
     like: tuple[str, ...] = ()
+    ceiling: Severity = Severity.ERROR
 
     @classmethod
     def of(cls, registry: RegistryConfig, subject: SubjectConfig) -> Rules:

@@ -13,6 +13,7 @@ from llmreg.errors import LlmregError
 from llmreg.llm.bindings.load import check_bindings
 from llmreg.llm.bindings.resolve import resolve
 from llmreg.llm.bindings.show import Shown, facts, shown
+from llmreg.llm.bindings.terms import Policies
 from llmreg.model.report import Report
 from llmreg.store.bindings import load_binding, load_bindings
 from llmreg.store.registry import RegistryView
@@ -40,7 +41,7 @@ class BindReport:
 def check(request: BindRequest) -> BindReport:
     """Judge bindings; what is wrong stands in the report with file and line. Raises NotFoundError for a name."""
     with _view(request) as (view, prefix):
-        found = list(check_bindings(view.snapshot, Schemas(view), request.names))
+        found = list(check_bindings(view.snapshot, Schemas(view), Policies(view.config), request.names))
         findings = tuple(finding for item in found for finding in item.findings)
         notes = () if found else ("no bindings: write bindings/NAME.yaml",)
         return BindReport(Report(general=findings, notes=notes, bindings=tuple(item.name for item in found)), prefix)

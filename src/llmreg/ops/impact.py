@@ -12,7 +12,9 @@ from llmreg.compat.subject import SubjectCase
 from llmreg.errors import LlmregError
 from llmreg.llm.bindings.impact import Changed, Dependant, Impact, referring
 from llmreg.llm.bindings.resolve import Candidate
+from llmreg.llm.bindings.terms import Policies
 from llmreg.model.report import Baseline
+from llmreg.model.subject import RegistryConfig
 from llmreg.store.baseline import ChosenBaseline, choose
 from llmreg.store.bindings import load_bindings
 from llmreg.store.changed import touched
@@ -89,7 +91,9 @@ def impact(request: ImpactRequest) -> ImpactReport:
             else:
                 files.append(file)
         schemas = Schemas(head)
-        answers = Impact(schemas, Schemas(base) if base and base.has_config else None, files)
+        before = base if base is not None and base.has_config else None
+        policies = Policies(head.config, _config(before), before.snapshot if before else None)
+        answers = Impact(schemas, Schemas(before) if before else None, files, policies)
         survey = Survey(head)
         for _ in survey.load((Role.LEDGER,)):
             pass
@@ -147,6 +151,13 @@ def _of_subject(sides: _Sides, subject: SubjectView) -> Iterator[Changed]:
         latest = subject.latest(retired=True)
         if latest is not None:
             yield Changed(subject.name, latest.version, "status", "compatible", case.judge(None))
+
+
+def _config(base: RegistryView | None) -> RegistryConfig | None:
+    try:
+        return base.config if base is not None else None
+    except LlmregError:
+        return None  # the baseline's own file is broken; mending it must be possible
 
 
 def _latest(survey: Survey, name: str) -> str | None:

@@ -18,7 +18,10 @@ from llmreg.store.invariant import invariants
 
 REGISTRY = "registry"
 BINDINGS = "bindings"
-_ACROSS = {"prompt": ("llmreg.llm.prompts.rules",)}  # what a format's texts are judged by, beside themselves
+_ACROSS = {  # what a format's texts are judged by, beside themselves
+    "json": ("llmreg.llm.profiles.rules",),
+    "prompt": ("llmreg.llm.prompts.rules",),
+}
 MCP = "mcp"
 _BOOKS = {BINDINGS: "llmreg.llm.bindings.rules", MCP: "llmreg.llm.mcp.rules"}
 

@@ -27,7 +27,7 @@ def impact_text(report: Mapping[str, Any]) -> str:
     lines = [f"note: {note}" for note in report["notes"]]
     for change in report["changes"]:
         lines += _change(change)
-    broken = sum(_fails(item) for change in report["changes"] for item in change["dependants"])
+    broken = sum(item["broken"] for change in report["changes"] for item in change["dependants"])
     count = len(report["changes"])
     end = f"{broken} dependant{'s' if broken != 1 else ''} broken" if broken else "no dependant is broken"
     lines.append(f"{count} changed version{'s' if count != 1 else ''}: {end}")
@@ -64,11 +64,9 @@ def _details(dependant: Mapping[str, Any]) -> Iterator[str]:
         yield clip(f"{finding['severity']} {finding['rule']}: {finding['message']}", _MAX_MESSAGE)
         if finding["witness"] is not None:
             yield clip(f"  witness: {dumps(finding['witness']['document'])}", _MAX_MESSAGE)
-        if finding.get("fix") and finding["direction"] is None:
+        if finding.get("waived"):
+            yield clip(f"  waived: {finding['waived']}", _MAX_MESSAGE)
+        elif finding.get("fix") and finding["direction"] is None:
             yield clip(f"  fix: {finding['fix']}", _MAX_MESSAGE)
     for item in dependant["undecided"]:
         yield clip(f"undecided {item['reason']}: {item['message']}", _MAX_MESSAGE)
-
-
-def _fails(dependant: Mapping[str, Any]) -> bool:
-    return bool(dependant["undecided"]) or any(item["severity"] == "error" for item in dependant["findings"])

@@ -116,12 +116,12 @@ class App:
         await match.route.handler(socket, self.state)  # type: ignore[arg-type]
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
-        """Start the services, and stop them in the opposite order."""
+        """Start the services by their `PLACE`, and stop them in the opposite order."""
         await receive()
         async with AsyncExitStack() as stack:
             stack.callback(self.state.close)
             try:
-                for service in _modules("llmreg.server.services"):
+                for service in sorted(_modules("llmreg.server.services"), key=lambda service: service.PLACE):
                     await stack.enter_async_context(service.run(self.state))
             except (LlmregError, OSError) as error:
                 await send({"type": "lifespan.startup.failed", "message": str(error)})

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from llmreg.errors import UsageError
+from llmreg.server.problems import HttpError
 
 if TYPE_CHECKING:
     from llmreg.index.rows import EventRow
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 Place = tuple[int, int]
 _BATCH = 500
+_MOST = 512  # open streams of one process: each keeps a connection, and a thousand is what most systems allow
 _ID = re.compile(r"(\d{1,18})(?:\.(\d{1,18}))?", re.ASCII)
 
 
@@ -25,6 +28,24 @@ def place(text: str) -> Place:
         raise UsageError(f"{text[:40]!r} is no event id", hint="GENERATION.POSITION as the stream gives it, or 0")
     generation, position = match.groups()
     return (int(generation), 2**62 if position is None else int(position))
+
+
+@contextmanager
+def listening(state: State) -> Iterator[None]:
+    """Counts one open stream. Raises HttpError 503 when as many are open as may be."""
+    refuse_many(state)
+    state.streams += 1
+    try:
+        with state.metrics.streams.track_inprogress():
+            yield
+    finally:
+        state.streams -= 1
+
+
+def refuse_many(state: State) -> None:
+    """Raises HttpError 503 when as many streams are open as may be."""
+    if state.streams >= _MOST:
+        raise HttpError(503, f"{_MOST} streams are open already", code="busy", headers={"retry-after": "10"})
 
 
 async def changes(state: State, after: Place | None, patience: float) -> AsyncIterator[list[EventRow]]:

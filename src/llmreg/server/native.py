@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from llmreg.index.reader import StoredVersion
-    from llmreg.server.queries import LinkQuery
+    from llmreg.server.contract.queries import LinkQuery
     from llmreg.server.state import Generation
 
 _MEDIA = {"json": "application/schema+json", "avro": "application/json"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import shutil
@@ -15,7 +16,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from llmreg.errors import UsageError
-from llmreg.server.logs import configure
+from llmreg.server.telemetry.logs import configure
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -54,11 +55,11 @@ def serve(options: ServerOptions, tell: Callable[[str], None]) -> int:
 def _checked(options: ServerOptions) -> str:
     """Which generation there is, in words: somebody who starts a server wants to know at once that it has none, or
     that what was asked for is missing."""
-    from llmreg.server.keysets import KeySet
+    from llmreg.server.callers.keysets import KeySet
+    from llmreg.server.callers.tokens import Tokens
     from llmreg.server.middleware import tracing
     from llmreg.server.services import grpc
     from llmreg.server.state import Generation
-    from llmreg.server.tokens import Tokens
 
     if options.otel:
         tracing.missing()
@@ -84,8 +85,8 @@ def _listen(options: ServerOptions) -> socket.socket:
     return listening
 
 
-def _run(options: ServerOptions, listening: socket.socket) -> int:
-    """One worker, in this process."""
+def _run(options: ServerOptions, listening: socket.socket, parent: int | None = None) -> int:
+    """One worker, in this process. `parent`: a pipe that ends when the process above does, however it does."""
     import uvicorn
 
     from llmreg.server.app import build
@@ -95,6 +96,16 @@ def _run(options: ServerOptions, listening: socket.socket) -> int:
 
     class Server(uvicorn.Server):
         """Ends the streams first: they would keep their connections for ever."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            if parent is not None:
+                asyncio.get_running_loop().add_reader(parent, self.orphaned, parent)
+            await super().startup(sockets)
+
+        def orphaned(self, pipe: int) -> None:
+            asyncio.get_running_loop().remove_reader(pipe)
+            log.error("the process above is gone: stopping")
+            self.handle_exit(signal.SIGTERM, None)
 
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
             told.append(sig)
@@ -144,11 +155,18 @@ def _supervise(options: ServerOptions, listening: socket.socket) -> int:
         signal.signal(number, stop)
     if options.audit_log is not None:
         signal.signal(signal.SIGHUP, rotated)
-    _start(options.workers, options, listening, started)
-    return _keep(options, listening, started, stopping)
+    pipe = os.pipe()
+    _start(options.workers, options, listening, pipe, started)
+    return _keep(options, listening, pipe, started, stopping)
 
 
-def _keep(options: ServerOptions, listening: socket.socket, started: dict[int, float], stopping: list[int]) -> int:
+def _keep(
+    options: ServerOptions,
+    listening: socket.socket,
+    pipe: tuple[int, int],
+    started: dict[int, float],
+    stopping: list[int],
+) -> int:
     """Until every worker has ended."""
     from prometheus_client.multiprocess import mark_process_dead
 
@@ -167,25 +185,29 @@ def _keep(options: ServerOptions, listening: socket.socket, started: dict[int, f
             os.kill(os.getpid(), signal.SIGTERM)
         else:
             log.error("worker %d ended (status %d): starting another", worker, result)
-            _start(1, options, listening, started)
+            _start(1, options, listening, pipe, started)
     return status
 
 
-def _start(many: int, options: ServerOptions, listening: socket.socket, started: dict[int, float]) -> None:
+def _start(
+    many: int, options: ServerOptions, listening: socket.socket, pipe: tuple[int, int], started: dict[int, float]
+) -> None:
     """Signals wait meanwhile: for the parent until it knows its workers, for a worker until it can end in order."""
     signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     for _ in range(many):
-        started[_fork(options, listening)] = time.monotonic()
+        started[_fork(options, listening, pipe)] = time.monotonic()
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
 
 
-def _fork(options: ServerOptions, listening: socket.socket) -> int:
+def _fork(options: ServerOptions, listening: socket.socket, pipe: tuple[int, int]) -> int:
+    """The parent alone keeps the pipe's second end, and never writes to it."""
     worker = os.fork()
     if worker:
         return worker
     status = 1
     try:
-        status = _run(options, listening)
+        os.close(pipe[1])
+        status = _run(options, listening, pipe[0])
     except BaseException:  # the boundary of a process: nothing above may run twice
         log.exception("a worker failed")
     finally:

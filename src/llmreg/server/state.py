@@ -15,20 +15,21 @@ from llmreg.errors import InputError, LlmregError
 from llmreg.index.manifest import INDEX, NAME, Manifest, read_manifest, verify
 from llmreg.index.reader import Index
 from llmreg.server.answers import Answers
-from llmreg.server.metrics import Metrics
+from llmreg.server.telemetry.metrics import Metrics
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from starlette.requests import HTTPConnection
 
-    from llmreg.server.audit import Audit
     from llmreg.server.judging import Judging
     from llmreg.server.options import ServerOptions
+    from llmreg.server.telemetry.audit import Audit
 
 log = logging.getLogger("llmreg.server")
 _Mark = tuple[int, int, int]
 _TRIES = 5
+_MOST_SCHEMAS = 1000  # parsed ones that are kept; some 50 kB each
 
 
 class Generation:
@@ -59,7 +60,7 @@ class Generation:
     @cached_property
     def schemas(self) -> Schemas:
         """The parsed schemas of this generation; only of what was vetted when it was exported."""
-        return Schemas(self.index)
+        return Schemas(self.index, most=_MOST_SCHEMAS)
 
     @contextmanager
     def held(self) -> Iterator[Generation]:
@@ -86,7 +87,7 @@ class Generation:
 class State:
     """`failure`: why the newest index was not taken, in words, while the last good one still answers. `judging` is
     there while the service that compares and validates runs. `changed` is set, and replaced, at each new generation.
-    `grpc_port`: where gRPC listens."""
+    `grpc_port`: where gRPC listens. `streams`: how many are open."""
 
     options: ServerOptions
     metrics: Metrics = field(default_factory=Metrics)
@@ -97,6 +98,7 @@ class State:
     stopping: bool = False
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     grpc_port: int | None = None
+    streams: int = 0
     _seen: tuple[_Mark | None, _Mark | None] = (None, None)
 
     async def load(self) -> bool:

@@ -19,8 +19,10 @@ def write_temporary(folder: Path, data: bytes) -> Path:
     """A new file `.llmreg-*` beside its later place, so that `link` and `rename` stay on one file system."""
     path = folder / f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}"
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
+    with os.fdopen(descriptor, "wb", buffering=0) as file:
+        left = memoryview(data)
+        while left:
+            left = left[file.write(left) :]
     return path
 
 
@@ -69,15 +71,29 @@ def replace_all(files: Mapping[Path, bytes]) -> None:
 
 def make_folder(root: Path, relative: str) -> Path:
     """The folder `relative` below `root`, made where it is missing. Raises RegistryError behind a symbolic link."""
-    here = root
-    for part in relative.split("/"):
-        here = here / part
-        try:
-            here.mkdir()
-        except FileExistsError:
-            if here.is_symlink() or not here.is_dir():
-                raise RegistryError(
-                    f"{here.relative_to(root).as_posix()} is not a folder",
-                    hint="links below subjects/ are not followed",
-                ) from None
-    return here
+    return Folders(root).make(relative)
+
+
+class Folders:
+    """Folders below `root`, each looked at once: for whoever writes thousands of files and holds the lock."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._known: dict[str, Path] = {}
+
+    def make(self, relative: str) -> Path:
+        """The folder `relative`, made where it is missing. Raises RegistryError behind a symbolic link."""
+        if relative not in self._known:
+            above, _, _ = relative.rpartition("/")
+            if above:
+                self.make(above)
+            here = self._root / relative
+            try:
+                here.mkdir()
+            except FileExistsError:
+                if here.is_symlink() or not here.is_dir():
+                    raise RegistryError(
+                        f"{relative} is not a folder", hint="links below subjects/ are not followed"
+                    ) from None
+            self._known[relative] = here
+        return self._known[relative]

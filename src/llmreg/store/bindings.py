@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, TypeVar
 
 from llmreg.errors import InputError, LlmregError, NotFoundError
 from llmreg.model.binding import Binding, Target
 from llmreg.model.range import Range
 from llmreg.model.snapshot import Snapshot
-from llmreg.model.subject import name_problem
+from llmreg.model.subject import Waiver, name_problem
 from llmreg.store import layout
 from llmreg.store.config import read_settings
-from llmreg.store.settings import Misfit, Setting, members, nearest, text, texts
+from llmreg.store.settings import Misfit, Setting, mapping, members, nearest, rule_id, severity, text, texts, waiver
+
+T = TypeVar("T")
 
 
 def _target(value: Any) -> Target:
@@ -30,17 +33,40 @@ def _target(value: Any) -> Target:
 
 
 def _targets(value: Any) -> tuple[Target, ...]:
+    return _each(_target, texts(value))
+
+
+def _each(read: Callable[[Any], T], items: Sequence[Any]) -> tuple[T, ...]:
     found = []
-    for number, item in enumerate(texts(value)):
+    for number, item in enumerate(items):
         try:
-            found.append(_target(item))
+            found.append(read(item))
         except Misfit as misfit:
-            raise Misfit(misfit.message, pointer=f"/{number}", hint=misfit.hint) from None
+            raise Misfit(misfit.message, pointer=f"/{number}{misfit.pointer}", hint=misfit.hint) from None
     return tuple(found)
 
 
 def _profiles(value: Any) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else texts(value)
+
+
+def _waiver(value: Any) -> Waiver:
+    """A subject's waiver with its last day: a version has an end, the next one; a binding goes on."""
+    fields = dict(members(value))
+    until = fields.pop("until", None)
+    found = waiver(fields)
+    if until is None:
+        raise Misfit("the waiver of a binding has a last day", hint="write `until: 2027-03-31`")
+    try:
+        return replace(found, until=date.fromisoformat(text(until)).isoformat())
+    except ValueError:
+        raise Misfit(f"{until!r} is no day", pointer="/until", hint="write it as 2027-03-31") from None
+
+
+def _waivers(value: Any) -> tuple[Waiver, ...]:
+    if not isinstance(value, list):
+        raise Misfit("expected a list of waivers", hint='write `- {allow: [RULE], reason: "…", until: 2027-03-31}`')
+    return _each(_waiver, value)
 
 
 BINDING: tuple[Setting, ...] = (
@@ -54,6 +80,13 @@ BINDING: tuple[Setting, ...] = (
     Setting("description", text, "for people", "Answers customers"),
     Setting("owner", text, "who to ask", "team-chat"),
     Setting("custom", members, "your own facts, kept as they are", "{cost_center: 42}"),
+    Setting("policy", mapping(severity, rule_id), "severity by change class or rule id", "{kind_unfit: warn}"),
+    Setting(
+        "waivers",
+        _waivers,
+        "reviewed exemptions, each with its last day",
+        '[{allow: [input_refused], reason: "…", until: 2027-03-31}]',
+    ),
 )
 
 

@@ -143,7 +143,7 @@ def format_name(value: Any) -> str:
     return word
 
 
-def _rule_id(key: str) -> None:
+def rule_id(key: str) -> None:
     if not _RULE.fullmatch(key):
         raise Misfit(f"{key!r} is no rule id", hint="such as required_added; list them: llmreg rules")
 
@@ -160,7 +160,7 @@ def policy(value: Any) -> dict[str, Any]:
     """Severities by change class or rule id; `like` holds the name of a policy instead."""
     named = {key: item for key, item in members(value).items() if key == LIKE}
     severities = {key: item for key, item in members(value).items() if key != LIKE}
-    return {**mapping(policy_name)(named), **mapping(severity, _rule_id)(severities)}
+    return {**mapping(policy_name)(named), **mapping(severity, rule_id)(severities)}
 
 
 def _version(key: str) -> None:
@@ -178,17 +178,17 @@ def _status(value: Any) -> VersionStatus:
     return VersionStatus(**fields)
 
 
-def _waiver(value: Any) -> Waiver:
+def waiver(value: Any) -> Waiver:
     fields = members(value)
     if set(fields) != {"allow", "reason"}:
         raise Misfit("a waiver has `allow:` (rules, or rule:pointer) and `reason:`")
-    waiver = Waiver(
+    found = Waiver(
         allow=mapping(texts)({"allow": fields["allow"]})["allow"],
         reason=mapping(text)({"reason": fields["reason"]})["reason"],
     )
-    if not waiver.allow or not waiver.reason.strip():
+    if not found.allow or not found.reason.strip():
         raise Misfit("a waiver names at least one rule and its reason")
-    return waiver
+    return found
 
 
 def _pin(value: Any) -> str:
@@ -254,6 +254,7 @@ REGISTRY: tuple[Setting, ...] = (
     Setting("budget_seconds", _seconds, "time to decide one pair before it is `undecided`", "2.0"),
     Setting("max_schema_bytes", _size, "largest schema that is read", "1048576"),
     Setting("profiles", texts, _PROFILES_HELP, "[openai-strict@2026-08]"),
+    Setting("environments", mapping(severity), "the most that a finding is, by a binding's environment", "{dev: warn}"),
     Setting("branch", text, "branch whose merge base is the default baseline", "origin/main"),
 )
 
@@ -274,7 +275,7 @@ SUBJECT: tuple[Setting, ...] = (
     Setting("status", mapping(_status, _version), "versions deprecated or retired, and why", '{1.0.1: {retired: "…"}}'),
     Setting(
         "waivers",
-        mapping(_waiver, _version),
+        mapping(waiver, _version),
         "reviewed exemptions of one version",
         '{1.3.0: {allow: [enum_narrowed], reason: "…"}}',
     ),

@@ -29,6 +29,7 @@ _OPEN_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 _LINK = "120000"
 _GITLINK = "160000"
+_BELOW_SUBJECTS = f"{SUBJECTS}/"
 Facts: TypeAlias = os.stat_result | None  # None: a folder that is a repository of its own
 _NO_FILE = "000000"  # a device, socket or pipe: no mode that Git knows
 
@@ -69,7 +70,7 @@ class WorktreeSnapshot:
         return "the work tree"
 
     def entries(self, prefix: str = "") -> Mapping[str, Entry]:
-        whole = self._listed.get("")
+        whole = self._listed.get("") or (self._listed.get(SUBJECTS) if prefix.startswith(_BELOW_SUBJECTS) else None)
         if whole is not None:
             return LazyEntries(whole.below(prefix), self)
         if prefix not in self._listed:

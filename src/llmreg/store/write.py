@@ -58,6 +58,7 @@ class Held:
         self._writer = writer
         self._root = writer.root
         self._written: list[str] = []
+        self._folders = atomic.Folders(writer.root)
         self.view = RegistryView(WorktreeSnapshot(writer.root, writer.repository.object_format))
 
     @property
@@ -106,10 +107,15 @@ class Held:
 
     def write_file(self, path: str, data: bytes) -> None:
         """Replace one file that people edit (`subject.yaml`, a working file) in one step; staged with the rest."""
-        if "/" in path:
-            atomic.make_folder(self._root, path.rpartition("/")[0])
-        atomic.replace_all({self._root / path: data})
-        self._written.append(path)
+        self.write_files({path: data})
+
+    def write_files(self, files: Mapping[str, bytes]) -> None:
+        """The same for many: the disk is waited for once, not once a file."""
+        for path in files:
+            if "/" in path:
+                self._folders.make(path.rpartition("/")[0])
+        atomic.replace_all({self._root / path: data for path, data in files.items()})
+        self._written += files
 
     def _ledger(self, subject: str) -> bytes:
         problem = name_problem(subject)
@@ -131,7 +137,7 @@ class Held:
         try:
             for count, (subject, plan) in enumerate(plans, start=1):
                 if subject not in folders:
-                    folders[subject] = atomic.make_folder(self._root, layout.versions_dir(subject))
+                    folders[subject] = self._folders.make(layout.versions_dir(subject))
                     self._refuse_twin(subject, plan)
                 final = folders[subject] / f"{plan.line.version}{plan.extension}"
                 staged.append((atomic.write_temporary(folders[subject], plan.data), final, plan))

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from llmreg.server import audit as room
-from llmreg.server.audit import Audit
+from llmreg.server.telemetry import audit as room
+from llmreg.server.telemetry.audit import Audit
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from llmreg.errors import InputError, UsageError
-from llmreg.server.keysets import KeySet
-from llmreg.server.tokens import Grant, Tokens
+from llmreg.server.callers.keysets import KeySet
+from llmreg.server.callers.tokens import Grant, Tokens
 
 RSA = rsa.generate_private_key(65537, 2048)
 EC = ec.generate_private_key(ec.SECP256R1())
@@ -178,7 +178,7 @@ def test_keys_that_are_withdrawn_take_their_tokens_along(keys: Path) -> None:
 
 
 def test_a_key_that_is_new_is_looked_for(serve: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("llmreg.server.keysets._SOONEST", 0.0)
+    monkeypatch.setattr("llmreg.server.callers.keysets._SOONEST", 0.0)
     path = tmp_path / "jwks.json"
     path.write_text(json.dumps({"keys": [public("rsa")]}))
     site = serve(jwks=str(path))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from llmreg.errors import UsageError
+from llmreg.server import changes as streams
 from llmreg.server.changes import changes, place
 
 PATH = "/api/v1/stream/changes"
@@ -164,3 +165,28 @@ def test_places(text: str, expected: tuple[int, int]) -> None:
 def test_what_is_no_place(text: str) -> None:
     with pytest.raises(UsageError):
         place(text)
+
+
+def test_open_streams_have_a_bound(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "_MOST", 2)
+
+    async def listen() -> None:
+        first, second = Listener(site, "http"), Listener(site, "websocket")
+        await second.inbox.put({"type": "websocket.connect"})
+        assert (await first.sent.get())["status"] == 200
+        assert (await second.sent.get())["type"] == "websocket.accept"
+        refused = await site.client.get(PATH)
+        assert (refused.status_code, refused.headers["retry-after"]) == (503, "10")
+        third = Listener(site, "websocket")
+        await third.inbox.put({"type": "websocket.connect"})
+        told = [await asyncio.wait_for(third.sent.get(), 20) for _ in range(2)]
+        assert told[1]["type"] == "websocket.close"
+        assert told[1]["code"] == 1013
+        await first.end("http")
+        again = Listener(site, "http")
+        assert (await again.sent.get())["status"] == 200
+        await again.end("http")
+        await second.end("websocket")
+
+    site.run(listen())
+    assert site.state.streams == 0

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from llmreg.errors import UsageError
-from llmreg.server.logs import JsonFormatter
 from llmreg.server.middleware import tracing
+from llmreg.server.telemetry.logs import JsonFormatter
 
 READ = "/api/v1/subjects"
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"

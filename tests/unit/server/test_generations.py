@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from llmreg.index.manifest import INDEX, NAME
+from llmreg.server import state as state_module
+from llmreg.server.app import _modules as modules
 from llmreg.server.options import ServerOptions
 from llmreg.server.state import Generation, State
 
@@ -152,3 +154,21 @@ def test_everything_is_closed_at_the_end(registry: Any) -> None:
     state.generation = Generation.load(registry.out)
     state.close()
     assert _open_files(registry.out) == []
+
+
+def test_parsed_schemas_have_a_bound(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(state_module, "_MOST_SCHEMAS", 2)
+    generation = Generation.load(site.options.directory)
+    for subject in [generation.index.subject("chat/reply"), generation.index.subject("tools/search-docs")] * 2:
+        for line in subject.ledger:
+            assert generation.schemas.registered(subject, line.version).format == "json"
+    assert len(generation.schemas._parsed) <= 2
+    generation.replaced()
+
+
+def test_services_stop_before_what_they_need() -> None:
+    """gRPC takes calls until its last moment: judges, the index and the audit log are there for them."""
+    places = {module.__name__.rpartition(".")[2]: module.PLACE for module in modules("llmreg.server.services")}
+    assert len(set(places.values())) == len(places)
+    assert places["grpc"] == max(places.values())
+    assert places["audit"] == min(places.values())

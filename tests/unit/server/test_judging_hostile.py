@@ -199,7 +199,7 @@ def test_a_worker_that_is_killed_costs_one_request(hard: Any) -> None:
     victim = _worker(hard)
     os.kill(victim.process.pid or 0, signal.SIGKILL)
     answer = hard.post(DATA, json={"schema": {}, "data": 1})
-    assert answer.status_code in {200, 422}
+    assert answer.status_code in {200, 503}  # 200 where its end was noticed before the request came
     alive(hard)
     assert victim not in _pool(hard)._alive
 

@@ -9,7 +9,7 @@ import pytest
 from llmreg.formats import catalogue
 from llmreg.formats.interface import Source
 from llmreg.model.jsontext import dumps
-from llmreg.server.buckets import Buckets
+from llmreg.server.callers.buckets import Buckets
 from llmreg.server.judging.queue import FairQueue, QueueFullError
 from llmreg.server.judging.vetting import MAX_BYTES, fits, parts
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from llmreg.server.openapi import document
-from llmreg.server.openapi_examples import PATHS
+from llmreg.server.contract.openapi import document
+from llmreg.server.contract.openapi_examples import PATHS
 from llmreg.server.routing import WEBSOCKET, Table, found
 
 ROUTES = Table(found()).routes

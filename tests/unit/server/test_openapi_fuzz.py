@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from schemathesis.config import ChecksConfig, GenerationConfig, PositiveDataAcceptanceConfig, SchemathesisConfig
 from schemathesis.specs.openapi.checks import allow_header_conformance, unsupported_method
 
-from llmreg.server.openapi import document
+from llmreg.server.contract.openapi import document
 from llmreg.server.routing import Table, found
 
 _MANY = int(os.environ.get("LLMREG_FUZZ", "3"))

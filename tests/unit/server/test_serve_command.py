@@ -9,6 +9,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -94,3 +96,53 @@ def test_what_cannot_be_served_is_said(exported_once: Any, arguments: list[str])
     assert done.returncode == 2
     assert "llmreg: error:" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def _family(pid: int) -> list[int]:
+    """A process and everything below it."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    below = [int(child) for task in tasks for child in (task / "children").read_text().split()]
+    return [pid, *(one for child in below for one in _family(child))]
+
+
+def _living(pids: list[int]) -> list[int]:
+    return [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_nothing_lives_on_when_the_server_is_killed(start: Any, exported_once: Any, workers: str) -> None:
+    process, address = start(exported_once.out, "--workers", workers)
+    body = {"schema": {"type": "string"}, "old": {"type": "integer"}}
+    with httpx.Client(base_url=address) as client:
+        for _ in range(4):
+            assert client.post("/api/v1/compatibility/check", json=body).status_code == 200
+    family = _family(process.pid)
+    assert len(family) >= 4, "a fork server and a judging worker at least"
+    process.kill()
+    process.wait(10)
+    for _ in range(1000):
+        if not _living(family):
+            break
+        time.sleep(0.01)
+    assert not _living(family)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_a_killed_judge_is_told_from_one_that_fails(start: Any, exported_once: Any) -> None:
+    process, address = start(exported_once.out, "--judges", "1")
+    slow = {"type": "string", "pattern": "^(a+)+$"}
+    with httpx.Client(base_url=address, timeout=30) as client:
+        post = partial(client.post, "/api/v1/validate/data")
+        assert post(json={"schema": {"type": "string"}, "data": "a"}).json()["valid"]
+        judge = _family(process.pid)[-1]
+        os.kill(judge, signal.SIGSTOP)  # busy, as far as the server can tell
+        with ThreadPoolExecutor() as threads:
+            answer = threads.submit(post, json={"schema": slow, "data": "a"})
+            time.sleep(0.5)
+            os.kill(judge, signal.SIGKILL)
+            lost = answer.result()
+        assert (lost.status_code, lost.headers["retry-after"]) == (503, "1"), lost.text
+        assert "killed" in lost.json()["detail"]
+        assert post(json={"schema": slow, "data": "a"}).json()["valid"]
+        assert 'workers_lost_total{reason="killed"} 1.0' in client.get("/metrics").text

@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from llmreg.cli.declare import Argument, Option
 from llmreg.cli.options import (
     ModeOption,
     PolicyOption,
@@ -35,27 +34,23 @@ EXAMPLES = """Examples:
 
 Targets = Annotated[
     list[str] | None,
-    typer.Argument(
+    Argument(
         metavar="[SUBJECT|PATH]…",
         help="Subjects, files, globs; none: what changed.",
         autocompletion=complete_subject,
     ),
 ]
-Against = Annotated[
-    str | None, typer.Option("--against", metavar="REV", help="Compare with this commit, branch or tag.")
-]
+Against = Annotated[str | None, Option("--against", metavar="REV", help="Compare with this commit, branch or tag.")]
 AgainstTags = Annotated[
-    str | None, typer.Option("--against-tags", metavar="GLOB", help="Compare loose files with all these tags.")
+    str | None, Option("--against-tags", metavar="GLOB", help="Compare loose files with all these tags.")
 ]
-Head = Annotated[
-    str | None, typer.Option("--head", metavar="REV", help="Judge this revision instead of the work tree.")
-]
-Staged = Annotated[bool, typer.Option("--staged", help="Judge the index instead of the work tree.")]
+Head = Annotated[str | None, Option("--head", metavar="REV", help="Judge this revision instead of the work tree.")]
+Staged = Annotated[bool, Option("--staged", help="Judge the index instead of the work tree.")]
 ProtoPath = Annotated[
     list[str] | None,
-    typer.Option("--proto-path", "-I", metavar="DIR", help="Loose Protobuf: imports count from this folder first."),
+    Option("--proto-path", "-I", metavar="DIR", help="Loose Protobuf: imports count from this folder first."),
 ]
-Everything = Annotated[bool, typer.Option("--all", help="Check every subject and version, all that needs no baseline.")]
+Everything = Annotated[bool, Option("--all", help="Check every subject and version, all that needs no baseline.")]
 
 
 def run(

@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from llmreg.cli.declare import Argument, Option
 from llmreg.cli.options import Output, OutputOption, RevisionOption
 
 EXAMPLES = """Examples:
@@ -20,8 +19,8 @@ EXAMPLES = """Examples:
 
 
 def run(
-    target: Annotated[str, typer.Argument(metavar="SUBJECT[@RANGE]", help="Which version.")],
-    language: Annotated[str, typer.Option("--to", metavar="LANGUAGE", help="pydantic, typescript or markdown.")],
+    target: Annotated[str, Argument(metavar="SUBJECT[@RANGE]", help="Which version.")],
+    language: Annotated[str, Option("--to", metavar="LANGUAGE", help="pydantic, typescript or markdown.")],
     revision: RevisionOption = None,
     output: OutputOption = Output.TEXT,
 ) -> int:

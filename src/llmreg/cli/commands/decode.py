@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from llmreg.cli.declare import Argument
 from llmreg.cli.exportoptions import Lossy, LossyOption, OptionalOption, ProviderOption, StrictOption
 from llmreg.cli.options import RevisionOption, VersionedArgument
 
@@ -22,7 +21,7 @@ EXAMPLES = """Examples:
 def run(
     target: VersionedArgument,
     provider: ProviderOption,
-    answer: Annotated[str, typer.Argument(metavar="[FILE|-]", help="The model's answer; none: stdin.")] = "-",
+    answer: Annotated[str, Argument(metavar="[FILE|-]", help="The model's answer; none: stdin.")] = "-",
     strict: StrictOption = False,
     optional: OptionalOption = None,
     lossy: LossyOption = Lossy.REFUSE,

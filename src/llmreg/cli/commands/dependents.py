@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from llmreg.cli.declare import Argument, Option
 from llmreg.cli.options import Output, OutputOption, RevisionOption
 
 EXAMPLES = """Examples:
@@ -23,9 +22,9 @@ EXAMPLES = """Examples:
 def run(
     target: Annotated[
         str,
-        typer.Argument(metavar="SUBJECT@RANGE", help="A subject, and which of its versions: ^1.2; no range: all."),
+        Argument(metavar="SUBJECT@RANGE", help="A subject, and which of its versions: ^1.2; no range: all."),
     ],
-    everything: Annotated[bool, typer.Option("--all", help="Also those that refer to a dependent, and so on.")] = False,
+    everything: Annotated[bool, Option("--all", help="Also those that refer to a dependent, and so on.")] = False,
     revision: RevisionOption = None,
     output: OutputOption = Output.TEXT,
 ) -> int:

@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from llmreg.cli.declare import Option
 from llmreg.cli.options import Output, OutputOption, RevisionOption, VersionedArgument
 
 EXAMPLES = """Examples:
@@ -21,7 +20,7 @@ EXAMPLES = """Examples:
 
 def run(
     target: VersionedArgument,
-    everything: Annotated[bool, typer.Option("--all", help="Follow references of references, too.")] = False,
+    everything: Annotated[bool, Option("--all", help="Follow references of references, too.")] = False,
     revision: RevisionOption = None,
     output: OutputOption = Output.TEXT,
 ) -> int:

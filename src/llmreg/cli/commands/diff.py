@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from llmreg.cli.declare import Argument, Option
 from llmreg.cli.options import (
     FormatOption,
     ModeOption,
@@ -31,17 +30,17 @@ EXAMPLES = """Examples:
 
 def run(
     old: Annotated[
-        str | None, typer.Argument(metavar="[A]", help="The old side: a file, SUBJECT@RANGE, or REV:PATH.")
+        str | None, Argument(metavar="[A]", help="The old side: a file, SUBJECT@RANGE, or REV:PATH.")
     ] = None,
-    new: Annotated[str | None, typer.Argument(metavar="[B]", help="The new side, likewise.")] = None,
+    new: Annotated[str | None, Argument(metavar="[B]", help="The new side, likewise.")] = None,
     schema_format: FormatOption = None,
     mode: ModeOption = None,
     writer: WriterOption = None,
-    kind: Annotated[str | None, typer.Option("--kind", metavar="KIND", help="Judge as this kind of schema.")] = None,
+    kind: Annotated[str | None, Option("--kind", metavar="KIND", help="Judge as this kind of schema.")] = None,
     policy: PolicyOption = None,
     batch: Annotated[
         str | None,
-        typer.Option("--batch", metavar="FILE.jsonl", help="Judge many pairs: one per line, one report per line."),
+        Option("--batch", metavar="FILE.jsonl", help="Judge many pairs: one per line, one report per line."),
     ] = None,
     output: ReportOutputOption = ReportOutput.TEXT,
 ) -> int:

@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from llmreg.cli.declare import Option
 from llmreg.cli.options import Output, OutputOption
 
 EXAMPLES = """Examples:
@@ -19,7 +18,7 @@ EXAMPLES = """Examples:
 
 
 def run(
-    fix: Annotated[bool, typer.Option("--fix", help="Mend what was found.")] = False,
+    fix: Annotated[bool, Option("--fix", help="Mend what was found.")] = False,
     output: OutputOption = Output.TEXT,
 ) -> int:
     """List temporary files, version files that no ledger names, and registrations that are not staged.

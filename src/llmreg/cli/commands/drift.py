@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from llmreg.cli.declare import Argument, Option
 from llmreg.cli.options import ReportOutput, ReportOutputOption, complete_subject
 from llmreg.cli.sources import ImportRootOption
 
@@ -23,7 +22,7 @@ EXAMPLES = """Examples:
 def run(
     subjects: Annotated[
         list[str] | None,
-        typer.Argument(
+        Argument(
             metavar="[SUBJECT…]",
             help="Subjects that are generated from code; none: all of them.",
             autocompletion=complete_subject,
@@ -31,7 +30,7 @@ def run(
     ] = None,
     import_root: ImportRootOption = None,
     accept: Annotated[
-        bool, typer.Option("--accept", help="Write what the code says to the working files, to be registered.")
+        bool, Option("--accept", help="Write what the code says to the working files, to be registered.")
     ] = False,
     output: ReportOutputOption = ReportOutput.TEXT,
 ) -> int:

@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-import typer
-
+from llmreg.cli.declare import Argument, Option
 from llmreg.cli.options import Output, OutputOption
 
 EXAMPLES = """Examples:
@@ -24,13 +23,13 @@ EXAMPLES = """Examples:
 
 def run(
     report: Annotated[
-        str, typer.Argument(metavar="[REPORT|-]", help="A JSON report of check, diff or register; none: stdin.")
+        str, Argument(metavar="[REPORT|-]", help="A JSON report of check, diff or register; none: stdin.")
     ] = "-",
     number: Annotated[
         int | None,
-        typer.Option("--number", "-n", metavar="N", help="Only this finding, from 1, in the report's order."),
+        Option("--number", "-n", metavar="N", help="Only this finding, from 1, in the report's order."),
     ] = None,
-    rule: Annotated[str | None, typer.Option("--rule", metavar="ID", help="Only the findings of this rule.")] = None,
+    rule: Annotated[str | None, Option("--rule", metavar="ID", help="Only the findings of this rule.")] = None,
     output: OutputOption = Output.TEXT,
 ) -> int:
     """Explain findings: who writes and who reads, both schemas at the place, the document that breaks and which part of

@@ -8,8 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
+from llmreg.cli.declare import Option
 from llmreg.cli.options import Output, OutputOption
 
 if TYPE_CHECKING:
@@ -32,33 +31,31 @@ EXAMPLES = """Examples:
 
 def run(
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Where the index goes; brought up to date if there.")
+        Path | None, Option("--out", metavar="DIR", help="Where the index goes; brought up to date if there.")
     ] = None,
-    revision: Annotated[str, typer.Option("--rev", metavar="REV", help="Commit, branch or tag.")] = "HEAD",
+    revision: Annotated[str, Option("--rev", metavar="REV", help="Commit, branch or tag.")] = "HEAD",
     rewritten: Annotated[
-        bool, typer.Option("--allow-rewritten", help="Start anew when REV does not continue what was exported.")
+        bool, Option("--allow-rewritten", help="Start anew when REV does not continue what was exported.")
     ] = False,
     static: Annotated[
-        bool, typer.Option("--static", help="Also write every GET answer as plain files: DIR/site, for nginx or a CDN.")
+        bool, Option("--static", help="Also write every GET answer as plain files: DIR/site, for nginx or a CDN.")
     ] = False,
     html: Annotated[
-        bool, typer.Option("--html", help="Also write pages for people: DIR/site, for any web server or a browser.")
+        bool, Option("--html", help="Also write pages for people: DIR/site, for any web server or a browser.")
     ] = False,
     to: Annotated[
         str | None,
-        typer.Option("--to", metavar="ADDRESS", help="Also bring a PostgreSQL database up to date: postgresql://…"),
+        Option("--to", metavar="ADDRESS", help="Also bring a PostgreSQL database up to date: postgresql://…"),
     ] = None,
-    key: Annotated[
-        Path | None, typer.Option("--sign", metavar="KEY", help="Sign manifest.json with this SSH key.")
-    ] = None,
+    key: Annotated[Path | None, Option("--sign", metavar="KEY", help="Sign manifest.json with this SSH key.")] = None,
     events: Annotated[
-        bool, typer.Option("--events", help="Print what happened as CloudEvents, one JSON object a line.")
+        bool, Option("--events", help="Print what happened as CloudEvents, one JSON object a line.")
     ] = False,
     since: Annotated[
-        str | None, typer.Option("--since", metavar="REV", help="With --events: only what came after this commit.")
+        str | None, Option("--since", metavar="REV", help="With --events: only what came after this commit.")
     ] = None,
     url: Annotated[
-        str | None, typer.Option("--post", metavar="URL", help="With --events: deliver them there, in order.")
+        str | None, Option("--post", metavar="URL", help="With --events: deliver them there, in order.")
     ] = None,
     output: OutputOption = Output.TEXT,
 ) -> int:

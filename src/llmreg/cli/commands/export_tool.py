@@ -7,8 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
+from llmreg.cli.declare import Option
 from llmreg.cli.exportoptions import Lossy, LossyOption, OptionalOption, ProviderOption, StrictOption
 from llmreg.cli.options import RevisionOption, VersionedArgument
 
@@ -46,12 +45,12 @@ def run(
     strict: StrictOption = False,
     optional: OptionalOption = None,
     lossy: LossyOption = Lossy.REFUSE,
-    name: Annotated[str | None, typer.Option("--name", help="The tool's name. None: the subject's last part.")] = None,
-    output_kind: Annotated[OutputKind, typer.Option("--output-kind", help="A tool, or a response format.")] = (
+    name: Annotated[str | None, Option("--name", help="The tool's name. None: the subject's last part.")] = None,
+    output_kind: Annotated[OutputKind, Option("--output-kind", help="A tool, or a response format.")] = (
         OutputKind.TOOL
     ),
     rev: RevisionOption = None,
-    output: Annotated[ExportOutput, typer.Option("--output", "-o", help="What to print.")] = ExportOutput.DEFINITION,
+    output: Annotated[ExportOutput, Option("--output", "-o", help="What to print.")] = ExportOutput.DEFINITION,
 ) -> int:
     """Export a schema in the form that a provider takes; `llmreg decode` is the way back.
 

@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from llmreg.cli.declare import Argument, Option
 from llmreg.cli.options import Output, OutputOption, complete_subject
 
 EXAMPLES = """Examples:
@@ -22,10 +21,10 @@ EXAMPLES = """Examples:
 def run(
     subjects: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[SUBJECT]…", help="Subjects; none: what changed.", autocompletion=complete_subject),
+        Argument(metavar="[SUBJECT]…", help="Subjects; none: what changed.", autocompletion=complete_subject),
     ] = None,
     against: Annotated[
-        str | None, typer.Option("--against", metavar="REV", help="Compare with this commit, branch or tag.")
+        str | None, Option("--against", metavar="REV", help="Compare with this commit, branch or tag.")
     ] = None,
     output: OutputOption = Output.TEXT,
 ) -> int:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from llmreg.cli.declare import Argument
 from llmreg.cli.options import Output, OutputOption
 
 EXAMPLES = """Examples:
@@ -18,7 +17,7 @@ EXAMPLES = """Examples:
 
 
 def run(
-    directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where the registry lives.")] = Path(),
+    directory: Annotated[Path, Argument(metavar="[DIR]", help="Where the registry lives.")] = Path(),
     output: OutputOption = Output.TEXT,
 ) -> int:
     """Make a registry: writes llmreg.yaml and .gitattributes where they are missing, changes nothing else."""

@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from llmreg.cli.declare import Argument, Option
 from llmreg.cli.options import ReportOutput, ReportOutputOption, complete_subject
 
 EXAMPLES = """Examples:
@@ -23,7 +22,7 @@ EXAMPLES = """Examples:
 def run(
     targets: Annotated[
         list[str],
-        typer.Argument(
+        Argument(
             metavar="SUBJECT[@RANGE]|FILE…",
             help="Subjects (without a range: the working file) and schema files.",
             autocompletion=complete_subject,
@@ -31,9 +30,9 @@ def run(
     ],
     profile: Annotated[
         list[str],
-        typer.Option("--profile", "-p", metavar="ID[@DATE]", help="A profile, or `all`; repeatable."),
+        Option("--profile", "-p", metavar="ID[@DATE]", help="A profile, or `all`; repeatable."),
     ],
-    fix: Annotated[bool, typer.Option("--fix", help="Rewrite the files where a repair loses nothing.")] = False,
+    fix: Annotated[bool, Option("--fix", help="Rewrite the files where a repair loses nothing.")] = False,
     output: ReportOutputOption = ReportOutput.TEXT,
 ) -> int:
     """Lint schemas against provider profiles: dated rules, each with its source.

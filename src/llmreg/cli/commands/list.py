@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from llmreg.cli.declare import Argument
 from llmreg.cli.options import Output, OutputOption, RevisionOption
 
 EXAMPLES = """Examples:
@@ -21,9 +20,7 @@ EXAMPLES = """Examples:
 
 
 def run(
-    below: Annotated[
-        str | None, typer.Argument(metavar="[PREFIX]", help="Only this subject and those below it.")
-    ] = None,
+    below: Annotated[str | None, Argument(metavar="[PREFIX]", help="Only this subject and those below it.")] = None,
     revision: RevisionOption = None,
     output: OutputOption = Output.TEXT,
 ) -> int:

@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
+from llmreg.cli.declare import Option
 from llmreg.cli.options import CommitOption, MessageOption, Output, OutputOption
 from llmreg.cli.toolserver import CommandLine, EnvOption, FromOption, ServerName, TimeoutOption
 
@@ -32,7 +31,7 @@ def run(
     env: EnvOption = None,
     timeout: TimeoutOption = 30.0,
     accept_breaks: Annotated[
-        bool, typer.Option("--accept-breaks", help="Register what breaks callers as new major versions.")
+        bool, Option("--accept-breaks", help="Register what breaks callers as new major versions.")
     ] = False,
     commit: CommitOption = False,
     message: MessageOption = None,

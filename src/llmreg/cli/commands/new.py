@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from llmreg.cli.declare import Option
 from llmreg.cli.options import Output, OutputOption, SubjectArgument
 
 EXAMPLES = """Examples:
@@ -21,12 +20,10 @@ EXAMPLES = """Examples:
 def run(
     subject: SubjectArgument,
     schema_format: Annotated[
-        str, typer.Option("--format", metavar="FORMAT", help="Schema format: json, avro or protobuf.")
+        str, Option("--format", metavar="FORMAT", help="Schema format: json, avro or protobuf.")
     ] = "json",
-    kind: Annotated[
-        str, typer.Option("--kind", metavar="KIND", help="What the schema is for; sets defaults.")
-    ] = "data",
-    description: Annotated[str | None, typer.Option("--description", help="One line for search and pages.")] = None,
+    kind: Annotated[str, Option("--kind", metavar="KIND", help="What the schema is for; sets defaults.")] = "data",
+    description: Annotated[str | None, Option("--description", help="One line for search and pages.")] = None,
     output: OutputOption = Output.TEXT,
 ) -> int:
     """Start a subject: its subject.yaml and a small valid working file to edit.

@@ -7,8 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
+from llmreg.cli.declare import Argument, Option
 from llmreg.cli.options import (
     CommitOption,
     FormatOption,
@@ -47,27 +46,23 @@ class Bump(StrEnum):
 
 SubjectName = Annotated[
     str | None,
-    typer.Argument(metavar="[SUBJECT]", help="The subject to register.", autocompletion=complete_subject),
+    Argument(metavar="[SUBJECT]", help="The subject to register.", autocompletion=complete_subject),
 ]
-File = Annotated[
-    str | None, typer.Argument(metavar="[FILE|-|MODULE:OBJECT]", help="The schema; none: the working file.")
-]
+File = Annotated[str | None, Argument(metavar="[FILE|-|MODULE:OBJECT]", help="The schema; none: the working file.")]
 BumpOption = Annotated[
-    Bump | None, typer.Option("--bump", help="Declare the bump. None: the computed one, but never a major.")
+    Bump | None, Option("--bump", help="Declare the bump. None: the computed one, but never a major.")
 ]
-VersionOption = Annotated[str | None, typer.Option("--version", metavar="X.Y.Z", help="Name the version itself.")]
-Changed = Annotated[bool, typer.Option("--changed", help="Register every pending subject.")]
+VersionOption = Annotated[str | None, Option("--version", metavar="X.Y.Z", help="Name the version itself.")]
+Changed = Annotated[bool, Option("--changed", help="Register every pending subject.")]
 Batch = Annotated[
-    Path | None, typer.Option("--batch", metavar="FILE.jsonl", help="Register one version per line of this file.")
+    Path | None, Option("--batch", metavar="FILE.jsonl", help="Register one version per line of this file.")
 ]
 Meta = Annotated[
-    list[str] | None, typer.Option("--meta", metavar="KEY=VALUE", help="Keep a fact with the version; repeatable.")
+    list[str] | None, Option("--meta", metavar="KEY=VALUE", help="Keep a fact with the version; repeatable.")
 ]
-Branch = Annotated[str | None, typer.Option("--branch", metavar="NAME", help="Commit on a new branch of this name.")]
-Push = Annotated[bool, typer.Option("--push", help="Push that branch to origin.")]
-KindOption = Annotated[
-    str | None, typer.Option("--kind", metavar="KIND", help="The kind of a subject that is created here.")
-]
+Branch = Annotated[str | None, Option("--branch", metavar="NAME", help="Commit on a new branch of this name.")]
+Push = Annotated[bool, Option("--push", help="Push that branch to origin.")]
+KindOption = Annotated[str | None, Option("--kind", metavar="KIND", help="The kind of a subject that is created here.")]
 
 
 def run(

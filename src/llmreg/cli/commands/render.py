@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from llmreg.cli.declare import Argument
 from llmreg.cli.options import Output, OutputOption, RevisionOption
 
 EXAMPLES = """Examples:
@@ -20,10 +19,8 @@ EXAMPLES = """Examples:
 
 
 def run(
-    target: Annotated[
-        str, typer.Argument(metavar="PROMPT[@RANGE]", help="Which prompt; no range: the latest version.")
-    ],
-    data: Annotated[str, typer.Argument(metavar="[DATA|-]", help="The variables: a JSON or YAML file.")] = "-",
+    target: Annotated[str, Argument(metavar="PROMPT[@RANGE]", help="Which prompt; no range: the latest version.")],
+    data: Annotated[str, Argument(metavar="[DATA|-]", help="The variables: a JSON or YAML file.")] = "-",
     revision: RevisionOption = None,
     output: OutputOption = Output.TEXT,
 ) -> int:

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
+from llmreg.cli.declare import Option
 from llmreg.cli.options import Output, OutputOption, SubjectArgument, UndecidedOption
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ EXAMPLES = """Examples:
 def run(
     subject: SubjectArgument,
     against: Annotated[
-        str | None, typer.Option("--against", metavar="REV", help="The side that has landed. None: Git's state tells.")
+        str | None, Option("--against", metavar="REV", help="The side that has landed. None: Git's state tells.")
     ] = None,
     allow_undecided: UndecidedOption = False,
     output: OutputOption = Output.TEXT,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
+from llmreg.cli.declare import Argument, Option
 from llmreg.cli.options import Output, OutputOption
 
 EXAMPLES = """Examples:
@@ -19,11 +18,11 @@ EXAMPLES = """Examples:
 
 
 def run(
-    action: Annotated[str | None, typer.Argument(metavar="[show]", help="`show` prints the page of one rule.")] = None,
-    identity: Annotated[str | None, typer.Argument(metavar="[ID]", help="The rule's id.")] = None,
+    action: Annotated[str | None, Argument(metavar="[show]", help="`show` prints the page of one rule.")] = None,
+    identity: Annotated[str | None, Argument(metavar="[ID]", help="The rule's id.")] = None,
     scope: Annotated[
         str | None,
-        typer.Option("--format", metavar="FORMAT", help="json, avro, protobuf, bindings, registry or a profile."),
+        Option("--format", metavar="FORMAT", help="json, avro, protobuf, bindings, registry or a profile."),
     ] = None,
     output: OutputOption = Output.TEXT,
 ) -> int:

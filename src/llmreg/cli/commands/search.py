@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
+from llmreg.cli.declare import Argument
 from llmreg.cli.options import Output, OutputOption, RevisionOption
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ _WIDTH = 60
 
 
 def run(
-    words: Annotated[list[str], typer.Argument(metavar="TEXT…", help="Words; letter case does not count.")],
+    words: Annotated[list[str], Argument(metavar="TEXT…", help="Words; letter case does not count.")],
     revision: RevisionOption = None,
     output: OutputOption = Output.TEXT,
 ) -> int:

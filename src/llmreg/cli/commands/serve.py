@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-import typer
+from llmreg.cli.declare import Option
 
 if TYPE_CHECKING:
     from llmreg.server.options import ServerOptions
@@ -20,63 +20,63 @@ EXAMPLES = """Examples:
   llmreg serve --index build --jwks keys.json --audience llmreg --rate-limit 100 --audit-log audit.jsonl
 """
 
-MaxSchema = Annotated[int, typer.Option(min=1, max=1 << 20, metavar="BYTES", help="The largest schema.")]
-MaxData = Annotated[int, typer.Option(min=1, max=100 << 20, metavar="BYTES", help="The most data.")]
-ValidationTimeout = Annotated[float, typer.Option(min=0.1, max=30, metavar="SECONDS", help="For a validation.")]
-CompatibilityTimeout = Annotated[float, typer.Option(min=0.1, max=60, metavar="SECONDS", help="For a comparison.")]
+MaxSchema = Annotated[int, Option(min=1, max=1 << 20, metavar="BYTES", help="The largest schema.")]
+MaxData = Annotated[int, Option(min=1, max=100 << 20, metavar="BYTES", help="The most data.")]
+ValidationTimeout = Annotated[float, Option(min=0.1, max=30, metavar="SECONDS", help="For a validation.")]
+CompatibilityTimeout = Annotated[float, Option(min=0.1, max=60, metavar="SECONDS", help="For a comparison.")]
 Judges = Annotated[
     int | None,
-    typer.Option(
+    Option(
         min=1,
         max=256,
         help="How many processes judge what is posted, for each worker; as many as there are processors, at most 4.",
     ),
 ]
-JudgeMemory = Annotated[int, typer.Option(min=512, max=1 << 20, metavar="MB", help="Memory of each of them.")]
-JudgeQueue = Annotated[int, typer.Option(min=1, max=100_000, help="How many requests may wait for them.")]
+JudgeMemory = Annotated[int, Option(min=512, max=1 << 20, metavar="MB", help="Memory of each of them.")]
+JudgeQueue = Annotated[int, Option(min=1, max=100_000, help="How many requests may wait for them.")]
 AuditLog = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help="Append a JSON line for each validation and check."),
+    Option(metavar="FILE", help="Append a JSON line for each validation and check."),
 ]
 LogFormat = Annotated[
     Literal["text", "json", "none"],
-    typer.Option(help="A line for each request; none leaves it out."),
+    Option(help="A line for each request; none leaves it out."),
 ]
 Grpc = Annotated[
     int | None,
-    typer.Option("--grpc", min=0, max=65535, metavar="PORT", help="gRPC on this port too (extra llmreg[grpc])."),
+    Option("--grpc", min=0, max=65535, metavar="PORT", help="gRPC on this port too (extra llmreg[grpc])."),
 ]
-Otel = Annotated[bool, typer.Option("--otel", help="Spans by OpenTelemetry (extra llmreg[otel]).")]
+Otel = Annotated[bool, Option("--otel", help="Spans by OpenTelemetry (extra llmreg[otel]).")]
 Jwks = Annotated[
     str | None,
-    typer.Option(
+    Option(
         metavar="FILE|URL", help="Ask for bearer tokens (JWT), signed with RS256, ES256 or EdDSA by one of these keys."
     ),
 ]
-Issuer = Annotated[str | None, typer.Option(help="The `iss` that a token must have.")]
-Audience = Annotated[str | None, typer.Option(help="The `aud` that a token must have.")]
+Issuer = Annotated[str | None, Option(help="The `iss` that a token must have.")]
+Audience = Annotated[str | None, Option(help="The `aud` that a token must have.")]
 RateLimit = Annotated[
     float | None,
-    typer.Option(min=0.1, metavar="N", help="Requests a second for one client, such as 100."),
+    Option(min=0.1, metavar="N", help="Requests a second for one client, such as 100."),
 ]
 RateLimitGlobal = Annotated[
     float | None,
-    typer.Option(min=0.1, metavar="N", help="Requests a second for all, for each worker."),
+    Option(min=0.1, metavar="N", help="Requests a second for all, for each worker."),
 ]
 CorsOrigin = Annotated[
     list[str],
-    typer.Option(metavar="ORIGIN", help="A site whose pages may read the answers; repeatable."),
+    Option(metavar="ORIGIN", help="A site whose pages may read the answers; repeatable."),
 ]
 
 
 def run(
     index: Annotated[
         str,
-        typer.Option("--index", metavar="DIR", help="What llmreg export wrote: --out DIR, or --to postgresql://…"),
+        Option("--index", metavar="DIR", help="What llmreg export wrote: --out DIR, or --to postgresql://…"),
     ],
-    host: Annotated[str, typer.Option("--host", help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes a free one.")] = 8080,
-    workers: Annotated[int, typer.Option("--workers", min=1, max=256, help="How many processes answer.")] = 1,
+    host: Annotated[str, Option("--host", help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, Option("--port", min=0, max=65535, help="0 takes a free one.")] = 8080,
+    workers: Annotated[int, Option("--workers", min=1, max=256, help="How many processes answer.")] = 1,
     max_schema_bytes: MaxSchema = 1 << 20,
     max_data_bytes: MaxData = 10 << 20,
     validation_timeout: ValidationTimeout = 5,

@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from llmreg.cli.declare import Argument, Option
 from llmreg.cli.options import FormatOption, Output, OutputOption
 
 EXAMPLES = """Examples:
@@ -23,16 +22,16 @@ EXAMPLES = """Examples:
 
 def run(
     target: Annotated[
-        str, typer.Argument(metavar="SUBJECT@RANGE", help="A registered version, or a schema file; no range: latest.")
+        str, Argument(metavar="SUBJECT@RANGE", help="A registered version, or a schema file; no range: latest.")
     ],
     data: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[DATA|-]…", help="JSON, YAML, JSON Lines, Avro or Protobuf files; none: stdin."),
+        Argument(metavar="[DATA|-]…", help="JSON, YAML, JSON Lines, Avro or Protobuf files; none: stdin."),
     ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Refuse undeclared fields.")] = False,
-    jsonl: Annotated[bool, typer.Option("--jsonl", help="Read JSON Lines, whatever the file is called.")] = False,
+    strict: Annotated[bool, Option("--strict", help="Refuse undeclared fields.")] = False,
+    jsonl: Annotated[bool, Option("--jsonl", help="Read JSON Lines, whatever the file is called.")] = False,
     rev: Annotated[
-        str | None, typer.Option("--rev", metavar="REV", help="Use the registry at this commit, branch or tag.")
+        str | None, Option("--rev", metavar="REV", help="Use the registry at this commit, branch or tag.")
     ] = None,
     schema_format: FormatOption = None,
     output: OutputOption = Output.TEXT,

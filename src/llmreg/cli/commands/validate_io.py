@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from llmreg.cli.declare import Argument, Option
 from llmreg.cli.options import Output, RevisionOption
 
 EXAMPLES = """Examples:
@@ -20,15 +19,15 @@ EXAMPLES = """Examples:
 
 
 def run(
-    binding: Annotated[str, typer.Argument(metavar="BINDING", help="The name of a file in bindings/.")],
+    binding: Annotated[str, Argument(metavar="BINDING", help="The name of a file in bindings/.")],
     input_file: Annotated[
-        str | None, typer.Option("--input", metavar="FILE", help="What the model was given: JSON or YAML.")
+        str | None, Option("--input", metavar="FILE", help="What the model was given: JSON or YAML.")
     ] = None,
     output_file: Annotated[
-        str | None, typer.Option("--output", metavar="FILE", help="What the model answered: JSON or YAML.")
+        str | None, Option("--output", metavar="FILE", help="What the model answered: JSON or YAML.")
     ] = None,
     revision: RevisionOption = None,
-    form: Annotated[Output, typer.Option("-o", help="How to print the result.")] = Output.TEXT,
+    form: Annotated[Output, Option("-o", help="How to print the result.")] = Output.TEXT,
 ) -> int:
     """Validate what a model was given and what it answered against the versions that a binding resolves to.
 

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
+from llmreg.cli.declare import Argument
 from llmreg.cli.options import Output, OutputOption
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ EXAMPLES = """Examples:
 
 def run(
     revision: Annotated[
-        str | None, typer.Argument(metavar="[REV]", help="A tag, commit or branch. None: the newest tag, else HEAD.")
+        str | None, Argument(metavar="[REV]", help="A tag, commit or branch. None: the newest tag, else HEAD.")
     ] = None,
     output: OutputOption = Output.TEXT,
 ) -> int:

@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from llmreg.cli.declare import Option
 from llmreg.cli.options import ReportOutput, ReportOutputOption, RevisionOption
 from llmreg.cli.toolserver import CommandLine, EnvOption, FromOption, ServerName, TimeoutOption
 
@@ -28,7 +27,7 @@ def run(
     timeout: TimeoutOption = 30.0,
     fail_on: Annotated[
         str | None,
-        typer.Option("--fail-on", metavar="CLASS,…", help="Fail on these classes too: prompt-visible, hint, added, …"),
+        Option("--fail-on", metavar="CLASS,…", help="Fail on these classes too: prompt-visible, hint, added, …"),
     ] = None,
     revision: RevisionOption = None,
     output: ReportOutputOption = ReportOutput.TEXT,

@@ -44,6 +44,11 @@ def changes(old: JsonSchema, new: JsonSchema, options: CompareOptions) -> Sequen
     return list(found.values())
 
 
+def twins(old: JsonSchema, new: JsonSchema) -> Iterator[Twin]:
+    """Every place that both versions have and that may differ, the root first; each definition once."""
+    return _Walk(old, new).twins()
+
+
 class _Walk:
     """Both texts at once, along the places that both have; a definition counts where it is referred to, once."""
 

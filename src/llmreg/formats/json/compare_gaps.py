@@ -210,7 +210,7 @@ class _Walk:
     def _unwritten(self, here: _Here) -> None:
         """What the other would not write, were it closed as well: an object with a member that it does not declare."""
         other = here.other
-        if other.get("properties") and "additionalProperties" not in other:
+        if "properties" in other and "additionalProperties" not in other:
             declared = {*other["properties"], *other.get("required", ())}
             objects = (value for value in self._undeclared(here) if value is not NOTHING)
             self._gap(here, "properties", (value for value in objects if not value.keys() <= declared))

@@ -18,7 +18,12 @@ from llmreg.formats.json.schema import JsonSchema
 
 _AT_MOST: Final = frozenset({"maximum", "maxLength", "maxItems", "maxProperties", "exclusiveMaximum"})
 _AT_LEAST: Final = frozenset({"minimum", "minLength", "minItems", "minProperties", "exclusiveMinimum"})
-_FALLS_IN: Final = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "dependentSchemas", "dependencies"})
+_FALLS_IN: Final = frozenset(
+    {
+        *("allOf", "anyOf", "oneOf", "not", "if"),
+        *("dependentSchemas", "dependentRequired", "dependencies"),
+    }
+)
 # What says who may speak of a member besides `properties` and `additionalProperties`.
 _MEMBERS: Final = frozenset({"patternProperties", "unevaluatedProperties"})
 # Keywords that mean nothing by themselves: their neighbours tell what they judge.
@@ -171,7 +176,10 @@ class Sight:
         for name, schema in one.get("properties", {}).items():
             if name not in known and not self._below(schema, rest, closed):
                 return False
-        return self._is_shut(one, closed) or self._below(one.get("additionalProperties", True), rest, closed)
+        if self._is_shut(one, closed):  # what is required is written, declared or not
+            written = {*known, *one.get("properties", {})}
+            return all(name in written for name in one.get("required", ()))
+        return self._below(one.get("additionalProperties", True), rest, closed)
 
     def member_follows(self, one: dict[str, Any], name: str, schema: Any, closed: bool) -> bool:
         """Whether what may be written under a name satisfies a schema."""
@@ -187,12 +195,12 @@ class Sight:
         return self._below(one.get("additionalProperties", True), schema, closed)
 
     def _is_shut(self, one: dict[str, Any], closed: bool) -> bool:
-        """Whether nothing but what `properties` names is written."""
+        """Whether nothing is written but what `properties` and `required` name."""
         if not _MEMBERS.isdisjoint(one):
             return False
         if one.get("additionalProperties") is False:
             return True
-        return closed and bool(one.get("properties")) and "additionalProperties" not in one
+        return closed and "properties" in one and "additionalProperties" not in one
 
     def _branches(self, one: dict[str, Any], other: dict[str, Any], closed: bool) -> bool:
         """A union of the reader: the writer's own, branch by branch, or one branch that takes all."""

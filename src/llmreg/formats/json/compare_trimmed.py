@@ -159,9 +159,6 @@ class _Trimmer:
         for name, schema in ours.items():
             if name not in theirs:
                 kept[1][name] = self._keep(1, schema)
-        for side, members in enumerate((theirs, ours)):
-            if members and not kept[side]:  # that it declares any is what closes an object
-                kept[0][next(iter(members))] = kept[1][next(iter(members))] = self._never
         return kept
 
     def _skeleton(self, schema: Any) -> Any:

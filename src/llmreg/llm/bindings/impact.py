@@ -8,10 +8,14 @@ from typing import Any
 
 from llmreg.compat.judge import Earlier, Judge, Judgement
 from llmreg.compat.schemas import Schemas
+from llmreg.compat.subject import SubjectCase
 from llmreg.llm.bindings.check import binding_findings
 from llmreg.llm.bindings.given import variables_target
 from llmreg.llm.bindings.provider import is_budget
 from llmreg.llm.bindings.resolve import Bound, Candidate, Case, resolve, takes
+from llmreg.llm.bindings.terms import Policies
+from llmreg.llm.profiles.generation import order_findings, with_followers
+from llmreg.llm.profiles.profile import Profile
 from llmreg.llm.prompts.registry import Draft, Prompts
 from llmreg.model.binding import Target
 from llmreg.model.finding import ChangeClass, Finding, Severity
@@ -75,11 +79,13 @@ class Dependant:
     findings: tuple[Finding, ...] = ()
     undecided: tuple[Undecided, ...] = ()
     note: str = ""
+    ceiling: Severity = Severity.ERROR
 
     @property
     def fails(self) -> bool:
-        """Whether the change breaks it, or nobody can say that it does not."""
-        return bool(self.undecided) or any(finding.severity is Severity.ERROR for finding in self.findings)
+        """Whether the change breaks it, or nobody can say that it does not, where that may be an error."""
+        errors = any(finding.severity is Severity.ERROR for finding in self.findings)
+        return errors or (bool(self.undecided) and self.ceiling is Severity.ERROR)
 
     def to_json(self) -> dict[str, Any]:
         names = ("kind", "name", "role", "range", "matches", "before", "after")
@@ -88,6 +94,7 @@ class Dependant:
             "effects": list(self.effects),
             "findings": [finding.to_json() for finding in self.findings],
             "undecided": [item.to_json() for item in self.undecided],
+            "broken": self.fails,
             "note": self.note,
         }
 
@@ -99,6 +106,7 @@ class Impact:
     head: Schemas
     base: Schemas | None
     bindings: Sequence[BindingFile]
+    policies: Policies
     _cases: dict[tuple[str, str], tuple[Case, list[Finding]]] = field(default_factory=dict)
 
     def bound_to(self, change: Changed) -> Iterator[Dependant]:
@@ -120,7 +128,7 @@ class Impact:
             return Dependant("binding", **here, note="the prompt's range does not hold this version")
         after, found = self._after(change, file)
         _, known = self._before(change, file)
-        findings = [item for item in _fresh(found, known) if item.severity in _TOLD]
+        findings = _told(_fresh(found, known))
         return Dependant("binding", **here, effects=_effects(findings, after), findings=tuple(findings))
 
     def prompts_of(self, change: Changed, names: Iterable[str]) -> Iterator[Dependant]:
@@ -141,7 +149,8 @@ class Impact:
             schema = self.head.registered(subject, line.version)
             known = prompts.of_prompt(subject, schema).findings if draft is not None else ()
             judged = prompts.of_prompt(subject, schema, draft)
-            findings = [item for item in _fresh(judged.findings, known) if item.severity in _TOLD]
+            terms = SubjectCase(subject, self.head, self.policies.config).judge(str(line.version)).terms
+            findings = _told(map(terms.apply, _fresh(judged.findings, known)))
             effects: tuple[str, ...] = (
                 ("template_broken",) if any(item.severity is Severity.ERROR for item in findings) else ()
             )
@@ -165,11 +174,13 @@ class Impact:
         }
         if new is not None and change.what != "status" and new.version != change.version:
             return Dependant(**here, note=_passed_over(here["matches"], new))
-        judged = _judged(change, role, old, new)
-        findings = [*judged.findings, *(item for item in _fresh(found, known) if item.severity in _TOLD)]
-        findings += _seen(change, old, new)
+        judge = self.policies.judge(change.judge, file)
+        judged = _judged(judge, role, old, new)
+        profiles = after.profiles if role == "output" or role.startswith("tools/") else ()
+        findings = [*_told(judged.findings), *_told(_fresh(found, known)), *_seen(judge, old, new, profiles)]
         effects = _effects(findings, after) + (("undecided",) if judged.undecided else ())
-        return Dependant(**here, effects=effects, findings=tuple(findings), undecided=judged.undecided)
+        ceiling = judge.terms.rules.ceiling
+        return Dependant(**here, effects=effects, findings=tuple(findings), undecided=judged.undecided, ceiling=ceiling)
 
     def _after(self, change: Changed, file: BindingFile) -> tuple[Case, list[Finding]]:
         candidates = {change.subject: change.candidate} if change.candidate else {}
@@ -186,7 +197,7 @@ class Impact:
     def _case(self, file: BindingFile, key: str, make: Callable[[], Case]) -> tuple[Case, list[Finding]]:
         if (file.name, key) not in self._cases:
             case = make()
-            self._cases[file.name, key] = (case, binding_findings(case))
+            self._cases[file.name, key] = (case, binding_findings(case, self.policies))
         return self._cases[file.name, key]
 
 
@@ -216,22 +227,27 @@ def _passed_over(matches: bool, new: Bound) -> str:
     return f"stays at {new.version}: the range does not hold this version"
 
 
-def _judged(change: Changed, role: str, old: Bound | None, new: Bound | None) -> Judgement:
+def _judged(judge: Judge, role: str, old: Bound | None, new: Bound | None) -> Judgement:
     """The mode of the role: what the model answers must suit those who read the old version; everything else that the
     old version allowed must suit the new one."""
     if old is None or new is None or old.version == new.version:
         return Judgement(Verdict.COMPATIBLE)
     direction = Direction.FORWARD if role == "output" else Direction.BACKWARD
-    judged = change.judge.pair(Earlier(old.version, lambda: old.schema), new.schema, direction)
-    return judged._replace(findings=tuple(item for item in judged.findings if item.severity in _TOLD))
+    return judge.pair(Earlier(old.version, lambda: old.schema), new.schema, direction)
 
 
-def _seen(change: Changed, old: Bound | None, new: Bound | None) -> list[Finding]:
-    """What a model sees of the step: text and order."""
+def _told(findings: Iterable[Finding]) -> list[Finding]:
+    """What is worth telling of a change: also what a waiver exempts, which is a note by then."""
+    return [finding for finding in findings if finding.waived or finding.severity in _TOLD]
+
+
+def _seen(judge: Judge, old: Bound | None, new: Bound | None, profiles: Sequence[Profile]) -> list[Finding]:
+    """What a model sees of the step: text and order, the order also as `profiles` generate it."""
     if old is None or new is None or old.version == new.version:
         return []
-    changes = change.judge.changes(old.schema, new.schema)
-    return [item for item in changes if item.cls in _SEEN and item.severity is not Severity.OFF]
+    changes = with_followers(judge.changes(old.schema, new.schema), old.schema, new.schema, profiles)
+    moved = map(judge.terms.apply, order_findings(old.schema, new.schema, profiles))
+    return [item for item in (*changes, *moved) if item.cls in _SEEN and item.severity is not Severity.OFF]
 
 
 def _effects(findings: Sequence[Finding], case: Case) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from llmreg.errors import LlmregError
 from llmreg.llm.bindings.check import binding_findings, unreadable
 from llmreg.llm.bindings.given import variables_target
 from llmreg.llm.bindings.resolve import Candidates, Case, resolve
+from llmreg.llm.bindings.terms import Policies
 from llmreg.model.binding import Binding
 from llmreg.model.finding import Finding
 from llmreg.model.snapshot import Snapshot
@@ -26,7 +27,11 @@ class Checked(NamedTuple):
 
 
 def check_bindings(
-    snapshot: Snapshot, schemas: Schemas, names: Iterable[str] = (), candidates: Candidates | None = None
+    snapshot: Snapshot,
+    schemas: Schemas,
+    policies: Policies,
+    names: Iterable[str] = (),
+    candidates: Candidates | None = None,
 ) -> Iterator[Checked]:
     """The bindings called `names`, all of them without a name. Raises NotFoundError for one that is not there."""
     wanted = tuple(names)
@@ -40,7 +45,7 @@ def check_bindings(
             yield Checked(name, None, unreadable(name, found))
             continue
         case = resolve(found, schemas, candidates)
-        yield Checked(name, case, binding_findings(case))
+        yield Checked(name, case, [*policies.loosened(found), *binding_findings(case, policies)])
 
 
 def touched_bindings(base: Snapshot | None, head: Snapshot, subjects: Collection[str], schemas: Schemas) -> list[str]:

@@ -80,7 +80,8 @@ class Unbound(NamedTuple):
 
 @dataclass(frozen=True)
 class Case:
-    """A binding with everything that it means, ready to be judged. `seconds` bounds each comparison."""
+    """A binding with everything that it means, ready to be judged. `seconds` bounds each comparison. `idle`: the places
+    of the waivers that nothing needed, known once everything else was judged."""
 
     file: BindingFile
     bound: tuple[Bound, ...]
@@ -88,6 +89,7 @@ class Case:
     schemas: Schemas
     candidates: Candidates = field(default_factory=dict)
     seconds: float = 2.0
+    idle: tuple[int, ...] = ()
 
     @property
     def binding(self) -> Binding:

@@ -43,6 +43,12 @@ def facts(binding: Binding) -> dict[str, Any]:
         if getattr(binding, role) is not None:
             facts[role] = str(getattr(binding, role))
     facts["tools"] = [str(target) for target in binding.tools]
+    if binding.policy:
+        facts["policy"] = {key: severity.value for key, severity in binding.policy.items()}
+    if binding.waivers:
+        facts["waivers"] = [
+            {"allow": list(item.allow), "reason": item.reason, "until": item.until} for item in binding.waivers
+        ]
     return facts | ({"custom": dict(binding.custom)} if binding.custom else {})
 
 

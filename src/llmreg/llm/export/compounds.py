@@ -34,6 +34,7 @@ def obj(context: Context, schema: Mapping[str, Any], pointer: str) -> Projected:
         place = join(pointer, "properties", name)
         if not _property(context, result, name, (_patterned(schema, name, inner), place), name in required):
             return False
+    rest = _closed_to(context, rest, [name for name in declared if name not in result["properties"]], pointer)
     if not result["required"] and not context.target.all_required:
         del result["required"]
     if not result["properties"] and rest is not False:
@@ -115,6 +116,15 @@ def _rest(context: Context, schema: Mapping[str, Any], pointer: str, declared: M
     if context.target.maps and "patternProperties" not in schema:
         return context.value(True if said is None else said, join(pointer, "additionalProperties"))
     context.tell("free_keys", pointer, Effect.NARROWS, "keys that are not declared cannot be written there")
+    return False
+
+
+def _closed_to(context: Context, rest: Projected, left_out: list[str], pointer: str) -> Projected:
+    """What other keys may hold, once some properties are left out: they must not come back as free keys."""
+    if not left_out or rest is False:
+        return rest
+    why = f"no free key can be written: it could be `{left_out[0]}`, which is left out"
+    context.tell("free_keys", pointer, Effect.NARROWS, why, asked=context.optional == "omit")
     return False
 
 

@@ -36,9 +36,9 @@ def decode_answer(export: Export, answer: Any, validator: Validator | None = Non
                 problems=[Problem("not-wrapped", f"expected an object with `{WRAPPED}` alone")],
             )
         root, pointer = export.schema["properties"][WRAPPED], join("", "properties", WRAPPED)
-        document = _Reader(export).value(root, pointer, answer[WRAPPED])
+        document = Reader(export).value(root, pointer, answer[WRAPPED])
     else:
-        document = _Reader(export).value(export.schema, "", answer)
+        document = Reader(export).value(export.schema, "", answer)
     problems = validator.problems(document) if validator is not None else ()
     if problems:
         found = tuple(problems)
@@ -50,7 +50,22 @@ def decode_answer(export: Export, answer: Any, validator: Validator | None = Non
     return document
 
 
-class _Reader:
+def member(schema: Mapping[str, Any], pointer: str, name: str) -> tuple[Any, str]:
+    """The schema of a property, and its place."""
+    if name in schema.get("properties", {}):
+        return schema["properties"][name], join(pointer, "properties", name)
+    return schema.get("additionalProperties"), join(pointer, "additionalProperties")
+
+
+def element(schema: Mapping[str, Any], pointer: str, index: int) -> tuple[Any, str]:
+    """The schema of an item, and its place."""
+    first = schema.get("prefixItems", ())
+    if index < len(first):
+        return first[index], join(pointer, "prefixItems", index)
+    return schema.get("items"), join(pointer, "items")
+
+
+class Reader:
     """Walks an answer along the projection."""
 
     def __init__(self, export: Export) -> None:
@@ -58,47 +73,30 @@ class _Reader:
         self._drops = export.drops
 
     def value(self, schema: Any, pointer: str, answer: Any) -> Any:
-        schema, pointer = self._opened(schema, pointer)
+        schema, pointer = self.opened(schema, pointer)
         if isinstance(schema.get("anyOf"), list):
             for index, branch in enumerate(schema["anyOf"]):
-                if self._fits(branch, answer):
+                if self.fits(branch, answer):
                     return self.value(branch, join(pointer, "anyOf", index), answer)
             return answer
         if isinstance(answer, dict):
             return self._members(schema, pointer, answer)
         if isinstance(answer, list):
             return self._items(schema, pointer, answer)
-        return answer
+        return _whole(answer) if schema.get("type") == "integer" else answer
 
     def _members(self, schema: Mapping[str, Any], pointer: str, answer: dict[str, Any]) -> dict[str, Any]:
         dropped = self._drops.get(pointer, ())
-        declared = schema.get("properties", {})
-        others = schema.get("additionalProperties")
-        result = {}
-        for name, item in answer.items():
-            if item is None and name in dropped:
-                continue
-            if name in declared:
-                result[name] = self.value(declared[name], join(pointer, "properties", name), item)
-            elif isinstance(others, dict):
-                result[name] = self.value(others, join(pointer, "additionalProperties"), item)
-            else:
-                result[name] = item
-        return result
+        return {
+            name: self.value(*member(schema, pointer, name), item)
+            for name, item in answer.items()
+            if item is not None or name not in dropped
+        }
 
     def _items(self, schema: Mapping[str, Any], pointer: str, answer: list[Any]) -> list[Any]:
-        first, rest = schema.get("prefixItems", []), schema.get("items")
-        result = []
-        for index, item in enumerate(answer):
-            if index < len(first):
-                result.append(self.value(first[index], join(pointer, "prefixItems", index), item))
-            elif isinstance(rest, dict):
-                result.append(self.value(rest, join(pointer, "items"), item))
-            else:
-                result.append(item)
-        return result
+        return [self.value(*element(schema, pointer, index), item) for index, item in enumerate(answer)]
 
-    def _opened(self, schema: Any, pointer: str) -> tuple[Mapping[str, Any], str]:
+    def opened(self, schema: Any, pointer: str) -> tuple[Mapping[str, Any], str]:
         seen: set[str] = set()
         while isinstance(schema, dict) and isinstance(schema.get("$ref"), str) and schema["$ref"].startswith("#"):
             pointer = schema["$ref"][1:]
@@ -111,15 +109,15 @@ class _Reader:
                 return {}, pointer
         return (schema if isinstance(schema, dict) else {}), pointer
 
-    def _fits(self, schema: Any, answer: Any) -> bool:
+    def fits(self, schema: Any, answer: Any) -> bool:
         """Whether an answer is one of a branch: its type, its literal values, its bounds, its members."""
         if isinstance(schema, bool):
             return schema
-        schema, _ = self._opened(schema, "")
+        schema, _ = self.opened(schema, "")
         if answer is None and schema.get("nullable"):
             return True
         if "anyOf" in schema:
-            return any(self._fits(branch, answer) for branch in schema["anyOf"])
+            return any(self.fits(branch, answer) for branch in schema["anyOf"])
         if "enum" in schema and key_of(answer) not in {key_of(value) for value in schema["enum"]}:
             return False
         if "type" in schema and not _is_of(answer, schema["type"]):
@@ -130,14 +128,14 @@ class _Reader:
             first, rest = schema.get("prefixItems", []), schema.get("items", True)
             sides = [first[index] if index < len(first) else rest for index in range(len(answer))]
             low, high = schema.get("minItems", 0), schema.get("maxItems", len(answer))
-            return low <= len(answer) <= high and all(map(self._fits, sides, answer))
+            return low <= len(answer) <= high and all(map(self.fits, sides, answer))
         return _scalar_fits(schema, answer)
 
     def _members_fit(self, schema: Mapping[str, Any], answer: Mapping[str, Any]) -> bool:
         declared, others = schema.get("properties", {}), schema.get("additionalProperties", True)
         if not set(schema.get("required", ())) <= set(answer):
             return False
-        return all(self._fits(declared.get(name, others), item) for name, item in answer.items())
+        return all(self.fits(declared.get(name, others), item) for name, item in answer.items())
 
 
 def _is_of(answer: Any, name: Any) -> bool:
@@ -151,6 +149,11 @@ def _is_of(answer: Any, name: Any) -> bool:
         "number": number,
         "integer": number and answer == int(answer),
     }.get(name, True)
+
+
+def _whole(answer: Any) -> Any:
+    """A whole number without its fraction: `1.0` is an integer, but not in every draft."""
+    return int(answer) if isinstance(answer, Decimal | float) and _is_of(answer, "integer") else answer
 
 
 def _scalar_fits(schema: Mapping[str, Any], answer: Any) -> bool:

@@ -41,8 +41,8 @@ class ExportOptions:
 @dataclass(frozen=True, slots=True)
 class Export:
     """`schema` is the projection, `definition` what goes into a request. `drops`: by the pointer of an object in the
-    projection, the properties whose null means absence. `wrapped`: the document stands under `value`. `findings`: what
-    the profile still says of the projection."""
+    projection, the properties whose null means absence. `wrapped`: the document stands under `value`. `plain`: nothing
+    else was done to the schema. `findings`: what the profile still says of the projection."""
 
     source: str
     provider: str
@@ -53,6 +53,7 @@ class Export:
     steps: tuple[Step, ...] = ()
     drops: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     wrapped: bool = False
+    plain: bool = False
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -108,6 +109,7 @@ def export_schema(
         steps=tuple(steps),
         drops=drops,
         wrapped=wrapped,
+        plain=chosen.plain,
         findings=tuple(findings),
     )
 
@@ -170,7 +172,8 @@ def _plain(whole: Any, chosen: Target) -> tuple[dict[str, Any], list[Step], bool
     inner = bundle({"$ref": uri}, {uri: whole})
     step = Step("wrapped", "", Effect.SAME, f"the root must be an object: the document stands in `{WRAPPED}`")
     root = _wrapped({"$ref": inner["$ref"]}, chosen)
-    return {**root, "$defs": inner["$defs"]}, [step], True
+    said = {"$schema": whole["$schema"]} if isinstance(whole, dict) and "$schema" in whole else {}  # its draft
+    return {**said, **root, "$defs": inner["$defs"]}, [step], True
 
 
 def _finished(value: Any, pointer: str, drops: dict[str, tuple[str, ...]]) -> Any:

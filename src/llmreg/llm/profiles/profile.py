@@ -23,6 +23,12 @@ EFFECTS = {
     "rewritten": "an SDK changes the schema",
     "budget": "counts against a limit of the whole request",
 }
+ORDERS = {
+    "schema": "properties come as the schema lists them",
+    "required-first": "required properties come first, then the others, both as the schema lists them",
+    "listed": "properties come as `propertyOrdering` lists them, without it as the schema does",
+    "listed-only": "properties come as `propertyOrdering` lists them; without it no order is promised",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +61,27 @@ class ProfileRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Generation:
+    """In which order the models of a provider generate the properties of an object: `order` is a key of `ORDERS`.
+
+    `models` says for which of them this holds, empty for all; `seen` is the day on which the source said so."""
+
+    order: str
+    tier: str
+    source_url: str
+    seen: str
+    models: str = ""
+
+    @property
+    def evidence(self) -> str:
+        """Tier, day and source on one line."""
+        return f"{self.tier}, seen {self.seen}, {self.source_url}"
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
-    """What one provider takes, as of a date. `provider` is whose `export-tool` writes schemas for it."""
+    """What one provider takes, as of a date. `provider` is whose `export-tool` writes schemas for it. `generation`:
+    nothing where the order of an answer is not constrained."""
 
     id: str
     date: str
@@ -65,6 +90,7 @@ class Profile:
     provider: str
     strict: bool
     rules: tuple[ProfileRule, ...]
+    generation: tuple[Generation, ...] = ()
 
     @property
     def label(self) -> str:
@@ -73,10 +99,11 @@ class Profile:
 
 def read(text: str, identity: str, date: str, base: Callable[[str], Profile]) -> Profile:
     """The profile of a data file. `base` gives the profile that `extends` names; its rules come first, and a rule of
-    the same id stands instead of it. Raises RegistryError for a file that is none."""
+    the same id stands instead of it, as does `generation`. Raises RegistryError for a file that is none."""
     try:
         data = tomllib.loads(text)
-        inherited = base(data["extends"]).rules if "extends" in data else ()
+        extended = base(data["extends"]) if "extends" in data else None
+        inherited = extended.rules if extended is not None else ()
         dropped = {f"{_prefix(identity)}{name}" for name in data.get("drop", ())}
         parent = _prefix(data["extends"].partition("@")[0]) if "extends" in data else ""
         rules = {}
@@ -95,6 +122,8 @@ def read(text: str, identity: str, date: str, base: Callable[[str], Profile]) ->
             provider=data["provider"],
             strict=data.get("strict", False),
             rules=tuple(rules.values()),
+            generation=tuple(_generation(entry, data) for entry in data.get("generation", ()))
+            or (extended.generation if extended is not None else ()),
         )
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
         raise RegistryError(f"the profile {identity}@{date} cannot be read: {error!r}") from None
@@ -108,6 +137,13 @@ def _renamed(rule: ProfileRule, name: str) -> ProfileRule:
     from dataclasses import replace
 
     return replace(rule, id=name)
+
+
+def _generation(entry: Mapping[str, Any], data: Mapping[str, Any]) -> Generation:
+    found = Generation(**{"tier": "doc", "source_url": data.get("source_url"), "seen": data.get("seen"), **entry})
+    if found.tier not in TIERS or found.order not in ORDERS:
+        raise ValueError(f"generation: unknown tier {found.tier!r} or order {found.order!r}")
+    return found
 
 
 def _rule(entry: Mapping[str, Any], identity: str, data: Mapping[str, Any]) -> ProfileRule:

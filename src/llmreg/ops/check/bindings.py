@@ -8,9 +8,11 @@ from typing import NamedTuple
 from llmreg.compat.schemas import Schemas
 from llmreg.llm.bindings.load import check_bindings, touched_bindings
 from llmreg.llm.bindings.resolve import Candidate
+from llmreg.llm.bindings.terms import Policies
 from llmreg.model.finding import Finding, Severity
 from llmreg.model.report import SubjectReport
 from llmreg.model.version import Version
+from llmreg.ops.check.subject import Sides
 from llmreg.store.registry import RegistryView
 
 
@@ -21,23 +23,19 @@ class Bindings(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def affected_bindings(
-    head: RegistryView,
-    base: RegistryView | None,
-    schemas: Schemas,
-    subjects: Collection[str],
-    reports: list[SubjectReport],
-) -> Bindings:
+def affected_bindings(sides: Sides, subjects: Collection[str], reports: list[SubjectReport]) -> Bindings:
     """Judge the bindings that the change touches, with pending versions as if they were registered.
 
     What is only worth knowing (`export_needed`) holds with and without the change; `bind check` tells it."""
-    names = touched_bindings(base.snapshot if base is not None else None, head.snapshot, subjects, schemas)
+    head, schemas, base = sides.head, sides.schemas, sides.base.snapshot if sides.base is not None else None
+    names = touched_bindings(base, head.snapshot, subjects, schemas)
     if not names:
         return Bindings((), ())
-    found = list(check_bindings(head.snapshot, schemas, names, candidates(head, schemas, reports)))
+    policies = Policies(head.config, sides.base_config, base)
+    found = list(check_bindings(head.snapshot, schemas, policies, names, candidates(head, schemas, reports)))
     return Bindings(
         tuple(item.name for item in found),
-        tuple(one for item in found for one in item.findings if one.severity.rank > Severity.INFO.rank),
+        tuple(one for item in found for one in item.findings if one.waived or one.severity.rank > Severity.INFO.rank),
     )
 
 

@@ -1,4 +1,5 @@
-"""Enforce provider profiles on what a change adds: new violations in a new version, or in the working file."""
+"""Enforce provider profiles on what a change adds: new violations in a new version, or in the working file, and
+properties that a provider generates in another order."""
 
 from __future__ import annotations
 
@@ -12,16 +13,16 @@ from llmreg.errors import LlmregError
 from llmreg.formats.interface import Schema
 from llmreg.llm.profiles import catalogue
 from llmreg.llm.profiles.engine import lint_schema
+from llmreg.llm.profiles.generation import order_findings, with_followers
 from llmreg.llm.profiles.profile import Profile
+from llmreg.llm.profiles.wanted import wanted
 from llmreg.model.finding import ChangeClass, Finding, Severity
 from llmreg.model.report import SubjectReport
-from llmreg.model.subject import RegistryConfig, SubjectConfig
-from llmreg.model.version import Version
+from llmreg.model.version import Bump, Version
 from llmreg.store import layout
 from llmreg.store.registry import SubjectView
 
 RULE = "profile-unknown"
-_SENT = frozenset({"tool-input", "structured-output"})  # the kinds whose schema a provider is sent
 
 
 def with_profiles(case: SubjectCase, head: SubjectView, report: SubjectReport, *, told: bool) -> SubjectReport:
@@ -30,7 +31,7 @@ def with_profiles(case: SubjectCase, head: SubjectView, report: SubjectReport, *
     `told`: every version is judged, so that one which is registered already is left alone."""
     if head.config.format != "json":
         return report
-    before, now = _wanted(case.base_config, case.base.config if case.base else None), _wanted(case.config, head.config)
+    before, now = wanted(case.base_config, case.base.config if case.base else None), wanted(case.config, head.config)
     try:
         profiles = catalogue.choose((*now, *before))
         if report.pending is None and (told or report.bump is None):
@@ -39,22 +40,17 @@ def with_profiles(case: SubjectCase, head: SubjectView, report: SubjectReport, *
         earlier = _earlier(case, head, report)
     except LlmregError as error:
         return replace(report, findings=(*report.findings, *_unknown(head, error)))
-    found = tuple(_new(case, head, report, profiles, (schema, earlier)))
+    report = replace(report, findings=with_followers(report.findings, earlier, schema, profiles))
+    found = (
+        *_new(case, head, report, profiles, (schema, earlier)),
+        *_reordered(case, report, profiles, (schema, earlier)),
+    )
     lost = [name for name in before if name not in now]
     loosened = [loosened_finding(f"profile {name} was lifted", layout.config_path(head.name)) for name in lost]
     path = report.file or layout.config_path(head.name)
     source = head.working_source if report.pending is not None else head.version_bytes(report.version or "")
     placed = with_lines(replace(report, findings=found), path, source or b"").findings
     return replace(report, findings=(*report.findings, *placed, *loosened))
-
-
-def _wanted(registry: RegistryConfig | None, subject: SubjectConfig | None) -> tuple[str, ...]:
-    """The subject's own profiles, else the registry's where a provider is sent the schema."""
-    if subject is None:
-        return ()
-    if subject.profiles or registry is None:
-        return subject.profiles
-    return registry.profiles if subject.kind in _SENT else ()
 
 
 def _new(
@@ -72,6 +68,18 @@ def _new(
         for finding in lint_schema(new, profile, name=name):
             if _key(finding) not in known:
                 yield terms.apply(finding)
+
+
+def _reordered(
+    case: SubjectCase, report: SubjectReport, profiles: tuple[Profile, ...], schemas: tuple[Schema, Schema | None]
+) -> Iterator[Finding]:
+    """What a provider generates in another order; a declared major passes, as it does for any other change."""
+    terms = case.judge(report.version if report.pending is None else report.pending).terms
+    declared = report.bump is not None and report.bump.declared is Bump.MAJOR
+    for finding in order_findings(schemas[1], schemas[0], profiles):
+        applied = terms.apply(finding)
+        passes = declared and applied.severity is Severity.ERROR
+        yield replace(applied, severity=Severity.INFO) if passes else applied
 
 
 def _key(finding: Finding) -> tuple[str, str]:

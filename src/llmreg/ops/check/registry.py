@@ -63,7 +63,7 @@ def check_registry(
     if head.snapshot.entries(layout.BINDINGS):
         from llmreg.ops.check.bindings import affected_bindings  # a registry without bindings does not wait for it
 
-        bindings, found = affected_bindings(head, scope.base, sides.schemas, scope.names, reports)
+        bindings, found = affected_bindings(sides, scope.names, reports)
         general += found
     return Report(
         with_affected(reports, head),

@@ -12,8 +12,10 @@ from llmreg.compat.lines import with_lines
 from llmreg.compat.policy import Terms
 from llmreg.compat.schemas import Schemas
 from llmreg.compat.trees import Pair, compare_trees
-from llmreg.errors import UsageError
+from llmreg.errors import NotFoundError, UsageError
 from llmreg.formats import catalogue
+from llmreg.formats.interface import Schema
+from llmreg.llm.profiles.wanted import wanted
 from llmreg.model.kind import KINDS
 from llmreg.model.report import Report, SubjectReport
 from llmreg.model.subject import RegistryConfig, Rules, SubjectConfig, named_policy
@@ -43,6 +45,7 @@ def diff(request: DiffRequest) -> Report:
         judge = Judge(schema_format, _terms(request, registry_config, config), dict(config.settings) if config else {})
         before, after = (parse(side, schema_format, schemas) for side in (old, new))
         report = _compared(judge, Pair(old.label, new.label, before, after))
+        report = _ordered(report, judge, (before, after), wanted(registry_config, config))
         return Report((with_lines(report, new.path, new.source) if new.path else report,), checked=1)
 
 
@@ -56,6 +59,23 @@ def _folders(request: DiffRequest, registry: RegistryConfig, schemas: Schemas | 
 
 def _compared(judge: Judge, pair: Pair) -> SubjectReport:
     return compare_both_ways(judge, pair.new, pair.before, pair.after, pair.old)
+
+
+def _ordered(
+    report: SubjectReport, judge: Judge, sides: tuple[Schema, Schema], names: tuple[str, ...]
+) -> SubjectReport:
+    """With what the profiles of the subject make of the order of properties."""
+    if not names:
+        return report
+    from llmreg.llm.profiles import catalogue as profiles
+    from llmreg.llm.profiles.generation import order_findings, with_followers
+
+    try:
+        chosen = profiles.choose(names)
+    except NotFoundError as error:
+        return replace(report, notes=(*report.notes, f"`profiles`: {error.message}"))
+    found = tuple(judge.terms.apply(finding) for finding in order_findings(*sides, chosen))
+    return replace(report, findings=(*with_followers(report.findings, *sides, chosen), *found))
 
 
 def _terms(request: DiffRequest, registry: RegistryConfig, config: SubjectConfig | None) -> Terms:

@@ -44,8 +44,9 @@ def register(request: RegisterRequest, advance: Advance | None = None) -> Regist
             return RegisterResult(report)
         if request.branch:  # before anything is written, because a branch of that name may exist
             writer.git.switch_new(request.branch)
+        people = _people(held, decisions)
         _write(held, decisions, advance)
-        paths = tuple(dict.fromkeys((*held.written, *_people(held, decisions))))
+        paths = tuple(dict.fromkeys((*held.written, *people)))
         held.stage(paths)
         commit = _commit(request, writer, paths, decisions)
     pushed = writer.git.push(request.branch) if request.push and request.branch else None
@@ -80,15 +81,16 @@ def _with_prompts(draft: DraftRegistry, decisions: list[Decision]) -> list[Decis
 
 def _write(held: Held, decisions: list[Decision], advance: Advance | None) -> None:
     """People's files first, machines' ledgers last: a ledger line is what makes a version exist."""
+    files: dict[str, bytes] = {}
     for decision in decisions:
-        subject = decision.registered.subject
+        path = layout.config_path(decision.registered.subject)
         if decision.config is not None:
-            held.write_file(layout.config_path(subject), render_subject_yaml(decision.config))
+            files[path] = render_subject_yaml(decision.config)
         if decision.source is not None:
-            path = layout.config_path(subject)
-            held.write_file(path, set_source(held.view.snapshot.read(path), decision.source))
+            files[path] = set_source(files.get(path) or held.view.snapshot.read(path), decision.source)
         if decision.working is not None:
-            held.write_file(*decision.working)
+            files[decision.working[0]] = decision.working[1]
+    held.write_files(files)
     plans = [(decision.registered.subject, decision.plan) for decision in decisions]
     total = len(plans)
 
@@ -100,8 +102,9 @@ def _write(held: Held, decisions: list[Decision], advance: Advance | None) -> No
 
 
 def _people(held: Held, decisions: list[Decision]) -> list[str]:
-    """The working file and `subject.yaml` of each subject: a version without the file it came from is half a change."""
-    views = [held.view.view(decision.registered.subject) for decision in decisions]
+    """The working file and `subject.yaml` that each subject has already: a version without the file it came from is
+    half a change. Those that are written here are staged as such."""
+    views = [held.view.view(name) for name in dict.fromkeys(decision.registered.subject for decision in decisions)]
     working = [view.working_path for view in views if view.working_path is not None]
     return working + [path for view in views if (path := layout.config_path(view.name)) in view.entries]
 

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from llmreg.errors import DocumentError
 from llmreg.model.jsontext import loads
-from llmreg.server.caller import CALLER, of_address
+from llmreg.server.callers.caller import CALLER, of_address
 from llmreg.server.middleware import authentication, ratelimit
 from llmreg.server.problems import HttpError
 

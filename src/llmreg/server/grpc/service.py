@@ -11,7 +11,7 @@ import grpc
 
 from llmreg.errors import LimitError, LlmregError
 from llmreg.index.search import search
-from llmreg.server.changes import changes, place
+from llmreg.server.changes import changes, listening, place
 from llmreg.server.grpc import messages
 from llmreg.server.grpc import schema_registry_pb2 as pb
 from llmreg.server.grpc.gate import Gate
@@ -103,8 +103,8 @@ class SchemaRegistry(SchemaRegistryServicer):
     ) -> AsyncIterator[pb.SchemaChangeEvent]:
         async with self._call("StreamSchemaChanges", context):
             after = place(request.after) if request.after else None
-            await context.send_initial_metadata(())  # it listens
-            with self._state.metrics.streams.track_inprogress():
+            with listening(self._state):
+                await context.send_initial_metadata(())  # it listens
                 async for events in changes(self._state, after, _PATIENCE):
                     for event in events:
                         if request.subject in ("", event.subject):

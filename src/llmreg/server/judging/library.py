@@ -28,7 +28,6 @@ class Library:
         self._index: Index | None = None
         self._schemas: Schemas | None = None
         self._mark: _Mark | None = None
-        self._registered: set[tuple[str, str]] = set()
         self._parsed: OrderedDict[bytes, Schema] = OrderedDict()
         self._validators: OrderedDict[tuple[object, ...], Validator] = OrderedDict()
         self.hits = 0
@@ -61,11 +60,6 @@ class Library:
 
     def registered(self, named: Named) -> Schema:
         """A registered version. Raises NotFoundError, SchemaError."""
-        key = (named.subject, named.version)
-        if key not in self._registered:
-            if len(self._registered) >= MAX_SCHEMAS:
-                self._take(self.index, self._mark)
-            self._registered.add(key)
         return self.schemas.registered(self.index.subject(named.subject), Version.parse(named.version))
 
     def parse(self, text: Text, *, strict: bool) -> Schema:
@@ -114,8 +108,7 @@ class Library:
         if self._index is not None and self._index is not index:
             self._index.close()
         self._index, self._mark = index, mark
-        self._schemas = Schemas(index)
-        self._registered.clear()
+        self._schemas = Schemas(index, most=MAX_SCHEMAS)
         self._parsed.clear()
         self._validators.clear()
 

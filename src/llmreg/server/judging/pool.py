@@ -11,6 +11,7 @@ import asyncio
 import logging
 import multiprocessing
 import shutil
+import signal
 import socket
 import struct
 import tempfile
@@ -30,6 +31,7 @@ _LENGTH = struct.Struct("!I")
 _LARGEST = 64 << 20  # bytes of an answer
 _BREATH = 1.0  # seconds between two tries to start a worker
 _START = 60.0  # seconds that a new worker gets until it says hello
+_LAST_WORDS = 2.0  # seconds until the fork server must have told how a process ended
 
 
 class BusyError(Exception):
@@ -37,7 +39,9 @@ class BusyError(Exception):
 
 
 class LostError(Exception):
-    """The worker did not answer: `reason` is `timeout`, `killed` or `crash`."""
+    """The worker did not answer: `reason` is `timeout`, `stopped` (nobody waits any more, or the server stops), `crash`
+    (by what it did), `killed` (by somebody else's SIGKILL, also the system's for want of memory), or at first `ended`
+    (one of these two)."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -73,7 +77,7 @@ class Worker(asyncio.Protocol):
                 self._answer.set_result(frame)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._lost("crash")
+        self._lost("ended")
 
     async def hello(self) -> None:
         """Raises LostError when it does not come up."""
@@ -82,7 +86,7 @@ class Worker(asyncio.Protocol):
     async def ask(self, data: bytes, seconds: float) -> bytes:
         """Raises LostError; the worker is of no use then."""
         if self.gone or self._transport is None:
-            raise LostError("crash")
+            raise LostError("ended")
         self._answer = self._loop.create_future()
         self._transport.writelines((_LENGTH.pack(len(data)), data))
         frame = await self._within(seconds)
@@ -95,10 +99,18 @@ class Worker(asyncio.Protocol):
         try:
             return await self._answer
         except asyncio.CancelledError:
-            self._lost("killed")
+            self._lost("stopped")
             raise
         finally:
             clock.cancel()
+
+    async def end(self) -> str:
+        """How a process that ended came to it: `crash` or `killed`. None of the limits on it sends SIGKILL."""
+        with suppress(ValueError, OSError, EOFError):
+            await asyncio.to_thread(self.process.join, _LAST_WORDS)
+            if self.process.exitcode == -signal.SIGKILL:
+                return "killed"
+        return "crash"
 
     def _lost(self, reason: str) -> None:
         self.kill()
@@ -140,6 +152,10 @@ class Pool:
         worker = await self._acquire(client, patience)
         try:
             return await worker.ask(data, seconds)
+        except LostError as error:
+            if error.reason != "ended":
+                raise
+            raise LostError("stopped" if self._closed else await worker.end()) from None
         finally:
             self._release(worker)
 

@@ -12,6 +12,7 @@ import resource
 import signal
 import socket
 import struct
+import sys
 import tempfile
 from dataclasses import dataclass
 
@@ -43,6 +44,7 @@ STAYS, RETIRES = b"\0", b"\1"  # the first byte of every frame from a worker
 _LENGTH = struct.Struct("!I")
 _MOST_FILES = 64
 _LARGEST_FILE = 16 << 20  # protoc's error messages go through a file
+_PR_SET_PDEATHSIG = 1  # of linux/prctl.h
 _GRACE = 1  # seconds of CPU above the limit of wall time
 
 
@@ -129,7 +131,8 @@ def _failure(error: LlmregError) -> Failure:
 
 
 def _confine(limits: WorkerLimits) -> None:
-    """No core dump with a stranger's data in it, few files, small ones, bounded memory."""
+    """No core dump with a stranger's data in it, few files, small ones, bounded memory, no work for a dead server."""
+    _die_with_parent()
     tempfile.tempdir = limits.folder
     for what, most in (
         (resource.RLIMIT_CORE, 0),
@@ -140,6 +143,15 @@ def _confine(limits: WorkerLimits) -> None:
         _, hard = resource.getrlimit(what)
         bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(what, (bound, bound))
+
+
+def _die_with_parent() -> None:
+    """The parent is the fork server, which ends when the server does. Elsewhere than on Linux a busy worker ends with
+    its job, and the limit on CPU bounds that."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _allow(seconds: float) -> None:

@@ -7,13 +7,13 @@ import logging
 from typing import TYPE_CHECKING
 
 from llmreg.errors import InputError
-from llmreg.server.buckets import Buckets
-from llmreg.server.caller import CALLER, Caller, of_address
-from llmreg.server.keysets import KeySet
+from llmreg.server.callers.buckets import Buckets
+from llmreg.server.callers.caller import CALLER, Caller, of_address
+from llmreg.server.callers.keysets import KeySet
+from llmreg.server.callers.tokens import Grant, TokenError, Tokens
 from llmreg.server.messages import OPEN, header, refuse
 from llmreg.server.problems import HttpError
 from llmreg.server.routing import WEBSOCKET, Table, found
-from llmreg.server.tokens import Grant, TokenError, Tokens
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from llmreg.server.caller import CALLER, of_address
+from llmreg.server.callers.caller import CALLER, of_address
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable

@@ -8,8 +8,8 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from llmreg.server.buckets import Buckets, Taken
-from llmreg.server.caller import of_address
+from llmreg.server.callers.buckets import Buckets, Taken
+from llmreg.server.callers.caller import of_address
 from llmreg.server.messages import OPEN, refuse, with_headers
 from llmreg.server.problems import HttpError
 

@@ -8,8 +8,8 @@ import msgspec
 
 from llmreg.errors import NotFoundError
 from llmreg.index import pick
-from llmreg.server.binding_documents import Binding, Bindings, InferenceReport, InferenceRequest
-from llmreg.server.bodies import refuse_twice
+from llmreg.server.contract.binding_documents import Binding, Bindings, InferenceReport, InferenceRequest
+from llmreg.server.contract.bodies import refuse_twice
 from llmreg.server.judging import DataQuestion, Named
 from llmreg.server.problems import HttpError
 from llmreg.server.requests import body, decode

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from llmreg.index.confluent import ConfluentError
 from llmreg.index.confluent_posts import read_only
 from llmreg.server.confluent import MEDIA, Asked, refusal, wanted
-from llmreg.server.documents import ConfluentSchema
+from llmreg.server.contract.documents import ConfluentSchema
 from llmreg.server.judging import PostQuestion
 from llmreg.server.problems import HttpError
 from llmreg.server.requests import body

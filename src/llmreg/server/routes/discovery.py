@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from llmreg.index import documents, pick
 from llmreg.index.search import search
-from llmreg.server.documents import Dependencies, Dependents, Diff, Found, Stats
+from llmreg.server.contract.documents import Dependencies, Dependents, Diff, Found, Stats
+from llmreg.server.contract.queries import OneLinkQuery, SearchQuery
 from llmreg.server.native import linked
 from llmreg.server.problems import HttpError
-from llmreg.server.queries import OneLinkQuery, SearchQuery
 from llmreg.server.requests import query
 from llmreg.server.responses import json_response
 from llmreg.server.routing import Route

@@ -9,11 +9,11 @@ from starlette.responses import Response
 
 from llmreg.model.about import __version__
 from llmreg.model.jsontext import dumps
-from llmreg.server.documents import Health
-from llmreg.server.metrics import MEDIA
+from llmreg.server.contract.documents import Health
 from llmreg.server.responses import Cache
 from llmreg.server.routing import Route
 from llmreg.server.state import state_of
+from llmreg.server.telemetry.metrics import MEDIA
 
 if TYPE_CHECKING:
     from starlette.requests import Request

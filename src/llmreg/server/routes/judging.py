@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from llmreg.index import pick
 from llmreg.index.reader import Index
-from llmreg.server.bodies import (
+from llmreg.server.contract.bodies import (
     CheckReport,
     CheckRequest,
     DataReport,

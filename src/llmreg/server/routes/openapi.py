@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from llmreg.server.openapi import document
+from llmreg.server.contract.openapi import document
 from llmreg.server.responses import Cache, Prepared, json_response
 from llmreg.server.routing import Route, Table
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from llmreg.errors import NotFoundError
 from llmreg.index import documents, pick
 from llmreg.index.search import schema_ids
-from llmreg.server.documents import Dependencies, Dependents, Holders, Schema, Schemas, Version
+from llmreg.server.contract.documents import Dependencies, Dependents, Holders, Schema, Schemas, Version
+from llmreg.server.contract.queries import LinkQuery, SubjectQuery
 from llmreg.server.native import TEXTS, linked, schema_bytes
-from llmreg.server.queries import LinkQuery, SubjectQuery
 from llmreg.server.requests import query
 from llmreg.server.responses import Cache, json_response
 from llmreg.server.routing import Route

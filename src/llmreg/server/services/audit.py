@@ -8,10 +8,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
-from llmreg.server.audit import Audit
+from llmreg.server.telemetry.audit import Audit
 
 if TYPE_CHECKING:
     from llmreg.server.state import State
+
+PLACE = 10
 
 
 @asynccontextmanager

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from llmreg.server.options import ServerOptions
     from llmreg.server.state import State
 
+PLACE = 40
 log = logging.getLogger("llmreg.server")
 _NEEDED = ("grpc", "grpc_reflection", "grpc_health")
 _ENVELOPE = 64 << 10  # bytes of a message beside the data in it

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from llmreg.errors import LimitError
-from llmreg.server.caller import CALLER
+from llmreg.server.callers.caller import CALLER
 from llmreg.server.judging import (
     RESULTS,
     Answer,
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from llmreg.index.reader import Index
     from llmreg.server.state import State
 
+PLACE = 20
 _MOST_JUDGES = 4
 _PATIENCE = 10.0  # seconds until a worker must be free: the first one takes a second or two to start
 _AGAIN = {"retry-after": "1"}
@@ -184,8 +185,10 @@ def _given(answer: Answer | None, failure: HttpError | None) -> Answer:
 def _lost(reason: str, seconds: float) -> HttpError:
     if reason == "timeout":
         return HttpError(422, f"this takes longer than the limit of {seconds:g} s", code=LimitError.code)
-    if reason == "killed":
+    if reason == "stopped":
         return HttpError(503, "the server stops", code="busy", headers=_AGAIN)
+    if reason == "killed":
+        return HttpError(503, "the process that judged this was killed; ask again", code="busy", headers=_AGAIN)
     return HttpError(
         422, "the process that judged this ended: it takes more memory or stack than there is", code=LimitError.code
     )

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from llmreg.server.state import State
 
+PLACE = 30
+
 
 @asynccontextmanager
 async def run(state: State) -> AsyncIterator[None]:

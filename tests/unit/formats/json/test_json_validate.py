@@ -219,6 +219,7 @@ STRICT = {
         {"o": {"x": 1, "y": 2}, "z": 3},
         ["/o/y", "/z"],
     ),
+    "an empty list of properties": ({"type": "object", "properties": {}}, {"any": 1}, ["/any"]),
     "a free-form map": ({"type": "object", "additionalProperties": {"type": "integer"}}, {"any": 1}, []),
     "open on purpose": ({"properties": {"a": True}, "additionalProperties": True}, {"b": 1}, []),
     "pattern properties": ({"properties": {"a": True}, "patternProperties": {"^x-": True}}, {"x-1": 1, "y": 2}, ["/y"]),

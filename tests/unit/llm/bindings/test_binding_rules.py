@@ -15,6 +15,7 @@ from llmreg.formats.rule import rulebook
 from llmreg.llm.bindings.check import RULES
 from llmreg.llm.bindings.load import check_bindings
 from llmreg.llm.bindings.resolve import Candidate, resolve
+from llmreg.llm.bindings.terms import Policies
 from llmreg.model.finding import Finding
 from llmreg.model.version import Version
 from llmreg.ops.register import register
@@ -41,6 +42,8 @@ CASES = {
     "format_unfit": ("model: m\nprofiles: [mcp-tool]\noutput: avro\n", 3),
     "profile_unknown": ("model: m\nprofiles:\n  - openai-strict\n  - nobody\n", 2),
     "tool_name_clash": ("model: m\ntools:\n  - a/search\n  - b/search\n", 4),
+    "waiver_expired": ("model: m\nwaivers: [{allow: [kind_unfit], reason: r, until: 2026-01-31}]\n", 2),
+    "waiver_unused": ("model: m\nwaivers:\n  - {allow: [kind_unfit], reason: r, until: 2099-12-31}\n", 3),
     "export_needed": ("model: m\nprofiles: openai-strict\ntools: [a/search]\n", 3),
 }
 
@@ -67,7 +70,7 @@ def _view(root: Path) -> RegistryView:
 def _found(root: Path, text: str) -> list[Finding]:
     (root / "bindings" / "case.yaml").write_text(text)
     view = _view(root)
-    (checked,) = check_bindings(view.snapshot, Schemas(view), ["case"])
+    (checked,) = check_bindings(view.snapshot, Schemas(view), Policies(view.config), ["case"])
     return checked.findings
 
 
@@ -112,5 +115,5 @@ def test_an_unknown_name_is_told_with_the_nearest(root: Path) -> None:
     (root / "bindings" / "case.yaml").write_text("model: m\n")
     view = _view(root)
     with pytest.raises(NotFoundError) as refused:
-        list(check_bindings(view.snapshot, Schemas(view), ["cse"]))
+        list(check_bindings(view.snapshot, Schemas(view), Policies(view.config), ["cse"]))
     assert refused.value.hint == "did you mean case?"

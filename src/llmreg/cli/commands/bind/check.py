@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from llmreg.cli.declare import Argument
 from llmreg.cli.options import ReportOutput, ReportOutputOption, RevisionOption
 
 EXAMPLES = """Examples:
@@ -20,7 +19,7 @@ EXAMPLES = """Examples:
 
 
 def run(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="Which bindings; none: all.")] = None,
+    names: Annotated[list[str] | None, Argument(metavar="[NAME]…", help="Which bindings; none: all.")] = None,
     revision: RevisionOption = None,
     output: ReportOutputOption = ReportOutput.TEXT,
 ) -> int:

@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from llmreg.cli.declare import Argument
 from llmreg.cli.options import Output, OutputOption, RevisionOption
 
 EXAMPLES = """Examples:
@@ -19,7 +18,7 @@ EXAMPLES = """Examples:
 
 
 def run(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The binding: the name of its file in bindings/.")],
+    name: Annotated[str, Argument(metavar="NAME", help="The binding: the name of its file in bindings/.")],
     revision: RevisionOption = None,
     output: OutputOption = Output.TEXT,
 ) -> int:

@@ -150,7 +150,8 @@ class _Closer:
     def _keys(self, found: list[Part], said: Declared) -> list[Schema]:
         """Only declared keys, each only where a schema that declares it holds."""
         names, patterns, everything = {name: [*when] for name, when in said[0].items()}, said[1], said[2]
-        listing = [part for part in found if in_force(part.place, "properties")]
+        # An empty list says as much as a long one: there are no others. Without a list it is a free-form map.
+        listing = [part for part in found if in_force(part.place, "properties") is not None]
         if not listing or self.table.true in everything:
             return []
         add_required(found, names)

@@ -42,6 +42,22 @@ PAIRS = [
     (record(properties=MANY, additionalProperties=True), record(properties=MANY, additionalProperties=False)),
     (record(properties=MANY), record(properties=MANY, required=["p1"])),
     (record(properties=MANY, minProperties=1), record(properties={**MANY, "p0": {"type": "integer"}})),
+    # a list without a name in it declares nothing; without the list anything may be written
+    (record(properties={}), record(properties={"a": TEXT})),
+    (record(properties={}), record(properties={}, additionalProperties=False)),
+    (record(properties={}), record()),
+    (
+        record(properties={**MANY, "in": record(properties={})}),
+        record(properties={**MANY, "in": record(properties=MANY)}),
+    ),
+    (record(properties={**MANY, "in": record()}), record(properties={**MANY, "in": record(properties=MANY)})),
+    # what is required is written, declared or not
+    (record(properties=MANY, required=["q"]), record(properties=MANY, additionalProperties=False)),
+    (record(properties=MANY, required=["q"]), record(properties=MANY, additionalProperties=TEXT)),
+    (
+        record(properties={"o": {"properties": MANY, "dependentRequired": {"p1": ["q"]}}}),
+        record(properties={"o": {"properties": {**MANY, "q": TEXT}, "dependentRequired": {"p1": ["q"]}}}),
+    ),
     # told apart by a property that both declare alike
     (
         {"items": record(properties=MANY), "maxItems": 3},

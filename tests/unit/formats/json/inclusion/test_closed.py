@@ -32,6 +32,10 @@ WRITTEN = [
     # what for, writer, written, not written though the open writer accepts it
     ("declared keys only", {**OBJ, "properties": {"a": {}}}, [{}, {"a": 1}], [{"b": 1}]),
     ("a free-form map stays open", OBJ, [{"any": 1}], []),
+    ("an empty list declares nothing", {**OBJ, "properties": {}}, [{}], [{"a": 1}]),
+    ("an empty list below", {"items": {"properties": {}}}, [[{}], [1]], [[{"a": 1}]]),
+    ("a required key beside an empty list", {"properties": {}, "required": ["b"]}, [{"b": 1}], [{"b": 1, "c": 1}]),
+    ("an empty list beside one with keys", {"allOf": [{"properties": {}}, BASE]}, [{"id": 1}], [{"a": 1}]),
     ("an explicit word on other keys stands", {"properties": {"a": {}}, "additionalProperties": {"type": "null"}},
      [{"b": None}], []),
     ("a required key is declared", {"properties": {"a": {}}, "required": ["b"]}, [{"b": 1}], [{"b": 1, "c": 1}]),

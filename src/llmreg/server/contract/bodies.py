@@ -9,8 +9,8 @@ import msgspec
 from msgspec import Meta, Raw, Struct, field
 
 from llmreg.model.mode import Mode
+from llmreg.server.contract.queries import Format, Kind
 from llmreg.server.problems import HttpError
-from llmreg.server.queries import Format, Kind
 
 Name = Annotated[str, Meta(min_length=1, max_length=700)]
 Version = Annotated[str, Meta(max_length=256, description="latest, 1.2.0, ^1.2, or its number")]

@@ -1,6 +1,6 @@
 """Kill registrations with SIGKILL at random points, and race many: nothing torn, nothing lost, a rerun completes.
 
-python -m benchmarks.crash [--kills 200] [--racers 8] [--state 1]
+python -m benchmarks.faults.crash [--kills 200] [--racers 8] [--state 1]
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Raw, Struct
 
-from llmreg.server.bodies import DataReport
+from llmreg.server.contract.bodies import DataReport
 
 
 class BoundVersion(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -19,6 +19,14 @@ class BoundVersion(Struct, kw_only=True, forbid_unknown_fields=True):
     version: str
     sha256: str
     digests: dict[str, str]
+
+
+class Exemption(Struct, kw_only=True, forbid_unknown_fields=True):
+    """A reviewed waiver: `allow` lists rules, or rule:pointer; `until` is its last day."""
+
+    allow: list[str]
+    reason: str
+    until: str
 
 
 class Binding(Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -37,6 +45,8 @@ class Binding(Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=Tr
     output: str | None = None
     prompt: str | None = None
     custom: dict[str, Any] | None = None
+    policy: dict[str, str] | None = None
+    waivers: list[Exemption] | None = None
 
 
 class Bindings(Struct, kw_only=True, forbid_unknown_fields=True):

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from llmreg.model.about import __version__
-from llmreg.server.documents import ConfluentError, Problem
-from llmreg.server.openapi_examples import KAFKA, PATHS, POSTED
+from llmreg.server.contract.documents import ConfluentError, Problem
+from llmreg.server.contract.openapi_examples import KAFKA, PATHS, POSTED
 from llmreg.server.routing import WEBSOCKET, Shape
 
 if TYPE_CHECKING:

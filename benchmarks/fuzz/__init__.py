@@ -1,0 +1,1 @@
+"""Coverage-guided fuzzing of every parser and loader: `python -m benchmarks.fuzz --help`."""
