@@ -26,8 +26,11 @@ class Command:
 
 @dataclass(frozen=True)
 class Run:
+    """Seconds, and the exit status."""
+
     cpu: float
     wall: float
+    status: int = 0
 
 
 def once(command: Command) -> Run:
@@ -48,7 +51,7 @@ def once(command: Command) -> Run:
     process.stderr.close()
     if process.returncode not in command.statuses:
         raise SystemExit(f"{command.name} exited {process.returncode}: {errors.decode(errors='replace')}")
-    return Run(usage.ru_utime + usage.ru_stime, time.monotonic() - began)
+    return Run(usage.ru_utime + usage.ru_stime, time.monotonic() - began, process.returncode)
 
 
 def in_turn(commands: Sequence[Command], runs: int) -> dict[str, list[Run]]:
@@ -70,3 +73,9 @@ def show(results: dict[str, list[Run]], *, base: str) -> None:
         ratios = [run.cpu / other.cpu for run, other in zip(runs, results[base], strict=True)]
         wall = statistics.median(run.wall * 1000 for run in runs)
         print(f"{name:<44}{statistics.median(cpu):>14.0f}{min(cpu):>8.0f}{wall:>9.0f}{statistics.median(ratios):>7.2f}")
+
+
+def percentile(values: list[float], percent: float) -> float:
+    """The smallest value that at least so many percent of the values do not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, max(0, -(-len(ordered) * percent // 100).__int__() - 1))]

@@ -25,7 +25,7 @@ from llmreg.formats import catalogue
 from llmreg.formats.rule import Rule, rulebook
 from llmreg.llm.profiles import catalogue as profiles
 from llmreg.llm.profiles.pages import summary
-from llmreg.llm.profiles.profile import EFFECTS, TIERS, ProfileRule
+from llmreg.llm.profiles.profile import EFFECTS, ORDERS, TIERS, Generation, ProfileRule
 from llmreg.model.kind import KINDS
 from llmreg.model.mode import Mode
 from llmreg.ops import rules
@@ -148,6 +148,9 @@ def bindings_page() -> str:
     )
 
 
+_ORDER_PAGE = "rules/json.md#generation_order_changed"
+
+
 def profiles_page() -> str:
     blocks = []
     for label in profiles.labels():
@@ -160,7 +163,9 @@ def profiles_page() -> str:
         told = f"{profile.about} Written by `llmreg export-tool --provider {profile.provider}{strict}`."
         cells = [tuple(_cell(text) for text in row) for row in rows]
         table = _table("rule|what it says|severity|effect|tier|seen", cells)
-        blocks.append(f"## {label}\n\n**{profile.title}.** {told}\n\n{table}")
+        orders = "\n".join(f"- {_generation(item)}" for item in profile.generation)
+        order = f"Order of generation ([`generation_order_changed`]({_ORDER_PAGE})):\n\n{orders}\n\n" if orders else ""
+        blocks.append(f"## {label}\n\n**{profile.title}.** {told}\n\n{order}{table}")
     tiers = [(f"`{name}`", text) for name, text in TIERS.items()]
     effects = [(f"`{name}`", text) for name, text in EFFECTS.items()]
     return _page(
@@ -174,7 +179,13 @@ def profiles_page() -> str:
     )
 
 
-def _source(rule: ProfileRule) -> str:
+def _generation(item: Generation) -> str:
+    """One rule of the order in which a provider generates properties."""
+    models = f"{item.models}: " if item.models else ""
+    return f"{models}{ORDERS[item.order]} ({item.tier}, {_source(item)})"
+
+
+def _source(rule: ProfileRule | Generation) -> str:
     return f"[{rule.seen}]({rule.source_url})"
 
 
@@ -242,7 +253,13 @@ def _dashed(rule: Rule) -> str:
 # ---------------------------------------------------------------------------------------- settings, kinds, errors
 
 
-def _source(rule: ProfileRule) -> str:
+def _generation(item: Generation) -> str:
+    """One rule of the order in which a provider generates properties."""
+    models = f"{item.models}: " if item.models else ""
+    return f"{models}{ORDERS[item.order]} ({item.tier}, {_source(item)})"
+
+
+def _source(rule: ProfileRule | Generation) -> str:
     return f"[{rule.seen}]({rule.source_url})"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +17,13 @@ from llmreg.cli import tree
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("example-registry/*.md")])
-PLAYED = ("README.md", "docs/guides/start.md", "docs/guides/protobuf-trees.md", "docs/guides/prompts.md")
+PLAYED = (
+    "README.md",
+    "docs/guides/start.md",
+    "docs/guides/protobuf-trees.md",
+    "docs/guides/prompts.md",
+    "docs/guides/support-assistant.md",
+)
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 _FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 
@@ -91,7 +98,10 @@ def test_every_page_is_reachable_from_the_index() -> None:
 
 @pytest.mark.parametrize("name", PLAYED)
 def test_what_a_page_shows_is_what_happens(name: str, tmp_path: Path) -> None:
-    for step, printed in transcript.play((ROOT / name).read_text(encoding="utf-8"), tmp_path):
+    page = (ROOT / name).read_text(encoding="utf-8")
+    if "cp -r example-registry" in page:
+        shutil.copytree(ROOT / "example-registry", tmp_path / "example-registry")
+    for step, printed in transcript.play(page, tmp_path):
         if step.expected is not None:
             assert transcript.matches(step.expected, printed), f"$ {step.command}\n{printed}"
 

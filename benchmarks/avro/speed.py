@@ -1,6 +1,6 @@
 """CPU time of a verdict, parsing of both schemas included, beside Apache's Python checker on the same texts.
 
-pip install -r benchmarks/avro/requirements.txt
+pip install -r benchmarks/peers/requirements.txt
 python -m benchmarks.avro.speed [FOLDER] [--rounds 15]
 
 The pairs: every record of records.json and every edit of it that applies, and the same for each type inside it; with

@@ -2,9 +2,9 @@
 
 python -m benchmarks.faults.interrupt HOW STEP ROOT ARGUMENT…
 
-HOW is `kill`, or the name of an error such as ENOSPC, EROFS or EIO. A step is what Python's audit hooks tell of: opening
-a file to write, making, linking, renaming and removing files and folders, starting a process. STEP 0 counts: the last
-line on standard error is `STEPS n`. Only steps below ROOT, and processes, count.
+HOW is `kill`, or the name of an error such as ENOSPC, EROFS or EIO. A step is what Python's audit hooks tell of:
+opening a file to write, making, linking, renaming and removing files and folders, starting a process. STEP 0 counts:
+the last line on standard error is `STEPS n`. Only steps below ROOT, and processes, count.
 """
 
 from __future__ import annotations
@@ -57,15 +57,14 @@ def main() -> None:
     if len(sys.argv) < 4:
         raise SystemExit(__doc__)
     cutter = Cutter(sys.argv[1], int(sys.argv[2]), sys.argv[3])
-    sys.argv = ["llmreg", *sys.argv[4:]]
-    from llmreg.cli.app import main as llmreg
+    from llmreg.cli.app import run
 
     sys.addaudithook(cutter)
-    try:
-        llmreg()
-    finally:
-        if not cutter.step:
-            print(f"STEPS {cutter.count}", file=sys.stderr)
+    status = run(sys.argv[4:])
+    sys.stdout.flush()
+    if not cutter.step:
+        print(f"STEPS {cutter.count}", file=sys.stderr)
+    raise SystemExit(status)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,7 @@ from typing import Any
 from benchmarks.fuzz.targets import TARGETS
 
 _GRACE_SECONDS = 60
+_ROOT = Path(__file__).parents[2]
 
 
 def main() -> int:
@@ -56,7 +58,7 @@ def _run(name: str, seconds: float, seed: int) -> dict[str, Any]:
                 text=True,
                 check=False,
                 cwd=folder,
-                env={"PYTHONPATH": str(Path(__file__).parents[2]), "PATH": "/usr/bin:/bin"},
+                env={"PYTHONPATH": os.pathsep.join((str(_ROOT), str(_ROOT / "src"))), "PATH": "/usr/bin:/bin"},
             )
             why = f"ended with status {done.returncode}: {done.stderr[-600:]}"
         except subprocess.TimeoutExpired:

@@ -17,7 +17,8 @@ class Coverage:
 
     def __init__(self) -> None:
         self.seen = 0
-        self._left: dict[CodeType, set[int]] = {}
+        self._left: dict[int, set[int]] = {}  # by id: to hash a code object takes longer than to run it
+        self._known: list[CodeType] = []  # which keeps the ids theirs
 
     def __enter__(self) -> Coverage:
         sys.settrace(self._call)
@@ -28,14 +29,15 @@ class Coverage:
 
     def _call(self, frame: FrameType, _event: str, _argument: Any) -> Any:
         code = frame.f_code
-        left = self._left.get(code)
+        left = self._left.get(id(code))
         if left is None:
             ours = code.co_filename.startswith(_HOME)
-            left = self._left[code] = {line for *_, line in code.co_lines() if line} if ours else set()
+            left = self._left[id(code)] = {line for *_, line in code.co_lines() if line} if ours else set()
+            self._known.append(code)
         return self._line if left else None
 
     def _line(self, frame: FrameType, event: str, _argument: Any) -> Any:
-        left = self._left[frame.f_code]
+        left = self._left[id(frame.f_code)]
         if event == "line" and frame.f_lineno in left:
             left.discard(frame.f_lineno)
             self.seen += 1

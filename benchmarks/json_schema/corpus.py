@@ -18,6 +18,7 @@ from benchmarks.json_schema.engine import Judged, public, public_closed, verdict
 from benchmarks.json_schema.pairs import REAL, Pair, read
 from benchmarks.json_schema.validators import recheck
 from benchmarks.json_schema.workers import Reply, Worker
+from benchmarks.measure import percentile
 
 SLOW_MS = 100.0
 
@@ -132,12 +133,6 @@ def _times(values: list[float], first: int, last: int) -> str:
     if not values:
         return f"{'-':>{first}}{'-':>7}{'-':>{last}}"
     return f"{statistics.median(values):>{first}.2f}{percentile(values, 95):>7.1f}{max(values):>{last}.1f}"
-
-
-def percentile(values: list[float], percent: float) -> float:
-    """The smallest value that at least so many percent of the values do not exceed."""
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, max(0, -(-len(ordered) * percent // 100).__int__() - 1))]
 
 
 def details(tally: Tally) -> None:

@@ -19,9 +19,9 @@ from typing import Any
 from benchmarks.json_schema.documents import Documents
 from benchmarks.json_schema.engine import Judged, public, public_closed
 from benchmarks.json_schema.generate import DRAFTS, Maker
-from benchmarks.json_schema.peers import canonical
 from benchmarks.json_schema.validators import breaks, fast
 from benchmarks.json_schema.workers import Reply, Worker
+from benchmarks.peers.json_schema import canonical
 from llmreg.formats.json.dialects import DIALECT_URIS
 
 SLOW_MS = 500.0

@@ -19,8 +19,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.json_schema.corpus import percentile
 from benchmarks.json_schema.engine import verdict_only
+from benchmarks.measure import percentile
 
 TOOLS = Path(__file__).with_name("tools.json")
 Edit = Callable[[dict[str, Any]], bool]

@@ -19,12 +19,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.llm.documents import answers
 from benchmarks.llm.schemas import Named, sample, tools
 from benchmarks.llm.sdks import CONVERTERS, unchanged
 from llmreg.errors import DocumentError, LlmregError
 from llmreg.formats import catalogue
 from llmreg.formats.interface import Source
+from llmreg.llm.export.answers import answers
 from llmreg.llm.export.decode import decode_answer
 from llmreg.llm.export.export import Export, ExportOptions, export_schema
 from llmreg.llm.profiles import catalogue as profiles

@@ -243,3 +243,29 @@ def test_wrong_usage(wiki: Repo, llmreg: Llmreg) -> None:
     ):
         done = llmreg(*arguments, cwd=wiki.root)
         assert (done.status, "Traceback" in done.err) == (2, False)
+
+
+def test_a_lock_that_was_cut_off_is_completed(tmp_path: Path, llmreg: Llmreg) -> None:
+    repo = new_repo(tmp_path / "repo")
+    save(repo, TOOLS)
+    again = ("lock-mcp", "tools/wiki", "--from", "tools.json")
+    repo.write("subjects/tools/wiki/purge/subject.yaml", "format: json\nkind: tool-input\n")  # before its working file
+    assert llmreg(*again, cwd=repo.root).status == 0
+    listed = llmreg("list", "-o", "json", cwd=repo.root).json["subjects"]
+    assert [entry["subject"] for entry in listed] == LOCKED
+    repo.git("rm", "--quiet", "--cached", "-r", "subjects")  # before `git add`
+    assert llmreg(*again, cwd=repo.root).status == 0
+    assert llmreg("doctor", cwd=repo.root).status == 0
+    assert llmreg(*again, "--commit", cwd=repo.root).status == 0  # before `git commit`
+    assert not repo.git("status", "--porcelain", "subjects")
+
+
+def test_somebody_elses_draft_keeps_its_name(tmp_path: Path, llmreg: Llmreg) -> None:
+    repo = new_repo(tmp_path / "repo")
+    save(repo, TOOLS)
+    repo.schema("tools/wiki/purge", "mine")
+    repo.write("subjects/tools/wiki/purge/subject.yaml", "format: json\n")
+    mine = repo.read("subjects/tools/wiki/purge/schema.json")
+    assert llmreg("lock-mcp", "tools/wiki", "--from", "tools.json", cwd=repo.root).status == 0
+    assert repo.read("subjects/tools/wiki/purge/schema.json") == mine
+    assert not (repo.root / "subjects/tools/wiki/purge/versions.jsonl").exists()

@@ -18,9 +18,10 @@ TRAP = '#!/bin/sh\ntouch "{base}/sprung"\ncat\n'
 @dataclass(frozen=True)
 class Case:
     """`run` holds the arguments of llmreg. `says`: words of which each must be in the output. `never`: words that must
-    not. `git`: Git commands beforehand, `links` symbolic links, `env` variables. `cpu` (seconds) and `memory` (bytes)
+    not. `git`: Git commands (or `sh` and a script) beforehand, `links` symbolic links, `env` variables. `cpu` (seconds) and `memory` (bytes)
     are limits of the process, not expectations. `writes`: it may change files of the checkout. `raw`: standard output
-    is a file's bytes, which may hold anything. In texts `<base>` is the directory around everything, `<trap>` a
+    is a file's bytes, which may hold anything. `good`: the checkout starts as a committed registry with one subject,
+    `good`, of two versions; without `registry` it has no llmreg.yaml. In texts `<base>` is the directory around everything, `<trap>` a
     program that leaves a mark when it runs."""
 
     run: tuple[str, ...]
@@ -37,6 +38,7 @@ class Case:
     writes: bool = False
     raw: bool = False
     registry: bool = True
+    good: bool = False
 
     @property
     def statuses(self) -> tuple[int, ...]:
@@ -55,26 +57,27 @@ def subject(name: str, file: str, text: Content, config: str) -> dict[str, Conte
 class Stage:
     """A directory for one case: `base` holds the checkout `place`, an empty `tmp`, and the trap."""
 
-    def __init__(self, base: Path, bare_repository: Path) -> None:
+    def __init__(self, base: Path, model: Path) -> None:
         self.base = base
         self.place = base / "place"
-        self.place.mkdir()
+        subprocess.run(["cp", "-rp", str(model), str(self.place)], check=True)
         (base / "tmp").mkdir()
-        subprocess.run(["cp", "-r", str(bare_repository), str(self.place / ".git")], check=True)
+        (base / "out").mkdir()
         trap = base / "trap"
         trap.write_text(TRAP.format(base=base))
         trap.chmod(0o755)
         (base / "outside.json").write_text('{"type": "string", "title": "outside the checkout"}\n')
 
     def prepare(self, case: Case) -> None:
-        files = {"llmreg.yaml": REGISTRY, **case.files} if case.registry else case.files
+        files = {"llmreg.yaml": REGISTRY, **case.files} if case.registry and not case.good else case.files
         for path, content in files.items():
             self._put(path, content)
         for path, target in case.links.items():
             (self.place / path).parent.mkdir(parents=True, exist_ok=True)
             (self.place / path).symlink_to(self.filled(target))
         for arguments in case.git:
-            command = ["git", "-c", "user.name=A", "-c", "user.email=a@example.org", *map(self.filled, arguments)]
+            command = [self.filled(argument) for argument in arguments]
+            command = ["sh", "-ec", *command[1:]] if command[0] == "sh" else ["git", *command]
             done = subprocess.run(command, cwd=self.place, capture_output=True, text=True, check=False)
             assert done.returncode == 0, f"{arguments}: {done.stderr}"
 

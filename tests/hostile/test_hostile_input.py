@@ -12,13 +12,13 @@ import select
 import subprocess
 import sys
 from collections.abc import Iterator
-from importlib import import_module
+from importlib import import_module  # noqa: TID251 - lists a folder
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.hostile.case import Case, Stage
+from tests.hostile.case import Case, Stage, json_subject
 
 HOME = Path(__file__).parent
 ROOT = HOME.parents[1]
@@ -70,35 +70,34 @@ def driver() -> Iterator[Driver]:
 
 
 @pytest.fixture(scope="module")
-def bare_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `git init` makes, made once."""
-    place = tmp_path_factory.mktemp("fresh")
-    subprocess.run(["git", "init", "--quiet", "--template=", "--initial-branch=main"], cwd=place, check=True)
-    return place / ".git"
+def models(tmp_path_factory: pytest.TempPathFactory, driver: Driver) -> dict[bool, Path]:
+    """What a case starts from: a fresh repository, and (True) one with a good registry; each made once."""
+    base = tmp_path_factory.mktemp("models")
+    fresh, good = base / "fresh", base / "good"
+    git = ["git", "-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+    subprocess.run([*git, "init", "--quiet", "--template=", "--initial-branch=main", str(fresh)], check=True)
+    stage = Stage(tmp_path_factory.mktemp("good"), fresh)
+    for title in ("first", "second"):
+        stage.prepare(Case((), json_subject({"type": "object", "title": title}, "good")))
+        assert driver.ask(_request(stage, Case(("register", "good")))) == 0
+    for command in (["add", "--all"], ["commit", "--quiet", "--message", "good"]):
+        subprocess.run([*git, *command], cwd=stage.place, check=True)
+    stage.place.rename(good)
+    return {False: fresh, True: good}
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_hostile(name: str, driver: Driver, bare_repository: Path, tmp_path: Path) -> None:
+def test_hostile(name: str, driver: Driver, models: dict[bool, Path], tmp_path: Path) -> None:
     case = CASES[name]
-    stage = Stage(tmp_path, bare_repository)
+    stage = Stage(tmp_path, models[case.good])
     stage.prepare(case)
     out = tmp_path / "out"
-    out.mkdir()
-    (out / "stdin").write_bytes(case.stdin)
     before = stage.written()
-    status = driver.ask(
-        {
-            "run": [stage.filled(argument) for argument in case.run],
-            "cwd": str(stage.place),
-            "base": str(tmp_path),
-            "env": _environment(stage, case),
-            "cpu": case.cpu,
-            "memory": case.memory,
-        }
-    )
+    status = driver.ask(_request(stage, case))
     shown, errors = ((out / part).read_bytes() for part in ("stdout", "stderr"))
     text = f"status {status}\n{shown.decode(errors='replace')}\n{errors.decode(errors='replace')}"
-    assert status in case.statuses, text[:5000]
+    expected = case.statuses
+    assert status in expected, text[:5000]
     assert "Traceback" not in text and "internal error" not in text, text[:5000]
     assert len(text) < 200_000, len(text)
     for words in case.says:
@@ -112,6 +111,18 @@ def test_hostile(name: str, driver: Driver, bare_repository: Path, tmp_path: Pat
     if not case.writes:
         assert after == before, {path for path in after if after[path] != before.get(path)}
     assert not any(path.startswith("tmp/") for path in after), "a temporary file was left"
+
+
+def _request(stage: Stage, case: Case) -> dict[str, Any]:
+    (stage.base / "out/stdin").write_bytes(case.stdin)
+    return {
+        "run": [stage.filled(argument) for argument in case.run],
+        "cwd": str(stage.place),
+        "base": str(stage.base),
+        "env": _environment(stage, case),
+        "cpu": case.cpu,
+        "memory": case.memory,
+    }
 
 
 def _environment(stage: Stage, case: Case) -> dict[str, str]:

@@ -49,10 +49,8 @@ def run(arguments: list[str]) -> int:
         return error.exit_status
     except (BrokenPipeError, SystemExit) as end:
         return _ended(end)
-    except OSError as error:
-        # a full disk, a directory that may not be written: the machine's no, not a bug
-        what = f"{error.filename}: " if error.filename else "cannot write the output: "
-        print(f"llmreg: error: {what}{error.strerror}", file=sys.stderr)  # noqa: T201
+    except (OSError, MemoryError) as error:
+        print(f"llmreg: error: {_machines_words(error)}", file=sys.stderr)  # noqa: T201
         return LlmregError.exit_status
     except KeyboardInterrupt:
         print("\ninterrupted; nothing was left half done", file=sys.stderr)  # noqa: T201
@@ -68,6 +66,13 @@ def _typed(arguments: list[str]) -> object:
     from llmreg.cli import grammar
 
     return grammar.run(arguments)
+
+
+def _machines_words(error: OSError | MemoryError) -> str:
+    """A full disk, a directory that may not be written, a limit on memory: the machine's no, not a bug."""
+    if isinstance(error, MemoryError):
+        return "out of memory"
+    return (f"{error.filename}: " if error.filename else "cannot write the output: ") + str(error.strerror)
 
 
 def _ended(end: BaseException) -> int:

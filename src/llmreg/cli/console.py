@@ -17,9 +17,11 @@ def colour() -> bool:
 
 def width() -> int:
     """The terminal's width in columns; 100 where there is none."""
-    import shutil
+    if not sys.stdout.isatty():
+        return 100
+    from shutil import get_terminal_size
 
-    return shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
+    return get_terminal_size((100, 24)).columns
 
 
 def emit(text: str) -> None:

@@ -125,9 +125,7 @@ def _parameters(run: Callable[..., Any]) -> list[_Parameter]:
 def _parameter(name: str, hint: Any) -> _Parameter:
     declared, kind = hint.__metadata__[0], hint.__origin__
     if isinstance(kind, UnionType):
-        kind, *more = (part for part in kind.__args__ if part is not NoneType)
-        if more:
-            raise _NotPlainError
+        kind = next(part for part in kind.__args__ if part is not NoneType)
     many = kind == list[str]
     convert = declared.settings.get("parser") or _converter(kind, declared)
     return _Parameter(name, declared, convert, many)
@@ -141,4 +139,8 @@ def _converter(kind: Any, declared: Declared) -> _Convert | None:
         return str
     if isinstance(kind, type) and (issubclass(kind, (Enum, os.PathLike))):
         return kind
+    return _typers
+
+
+def _typers(_: str) -> Any:
     raise _NotPlainError

@@ -49,6 +49,10 @@ PolicyOption = Annotated[
     str | None,
     Option("--policy", metavar="NAME", help="Named policy that decides what breaks; none: the sound verdict."),
 ]
+JobsOption = Annotated[
+    int | None,
+    Option("--jobs", metavar="N", min=1, max=256, help="Processes that share the work; none: the CPUs, if it pays."),
+]
 UndecidedOption = Annotated[bool, Option("--allow-undecided", help="Pass what could not be decided in time.")]
 FormatOption = Annotated[
     str | None, Option("--format", metavar="FORMAT", help="Schema format: json, avro or protobuf.")

@@ -4,8 +4,9 @@ Needs httpx: `pip install 'llmreg[client]'`.
 """
 
 from llmreg.client.asynchronous import AsyncRegistryClient
+from llmreg.client.bindings import Binding, Bindings, BoundVersion
 from llmreg.client.failures import AnswerError, ClientError, MissingError, ProblemError, UnreachableError
-from llmreg.client.judgements import Compatibility, Diff, SchemaValidation, Validation
+from llmreg.client.judgements import Compatibility, Diff, Inference, SchemaValidation, Validation
 from llmreg.client.results import (
     Event,
     Hit,
@@ -33,11 +34,15 @@ from llmreg.client.synchronous import RegistryClient
 __all__ = [
     "AnswerError",
     "AsyncRegistryClient",
+    "Binding",
+    "Bindings",
+    "BoundVersion",
     "ClientError",
     "Compatibility",
     "Diff",
     "Event",
     "Hit",
+    "Inference",
     "Link",
     "Links",
     "Match",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
 from urllib.parse import quote, urlencode
 
+from llmreg.client.bindings import Binding, Bindings
 from llmreg.client.exchange import Call
 from llmreg.client.judgements import Diff
 from llmreg.client.results import (
@@ -180,6 +181,25 @@ def stats(*, newest: bool = False) -> Call[Stats]:
     return Call(f"{API}/stats", lambda body: take(Stats, body), offline, newest=newest)
 
 
+def bindings() -> Call[Bindings]:
+    def offline(index: Index) -> Any:
+        return {"bindings": list(index.bindings.values())}
+
+    def result(body: Any) -> Bindings:
+        return Bindings(items=tuple(Binding.of(item) for item in body["bindings"]))
+
+    return Call(f"{API}/bindings", result, offline)
+
+
+def binding(name: str) -> Call[Binding]:
+    def offline(index: Index) -> Any:
+        if name not in index.bindings:
+            raise NotFoundError(f"there is no binding {name[:80]!r}")
+        return index.bindings[name]
+
+    return Call(f"{API}/bindings/{_segment(name)}", Binding.of, offline)
+
+
 def changes(after: str) -> str:
     """The path of the stream of changes."""
     return f"{API}/stream/changes?{urlencode({'after': after})}"
@@ -234,5 +254,5 @@ def _version(name: str, wanted: str) -> str:
 def _segment(text: str) -> str:
     """One segment of a path. Raises UsageError for what none can hold."""
     if text in ("", ".", ".."):
-        raise UsageError(f"{text!r} names no version and no schema")
+        raise UsageError(f"{text!r} names nothing here")
     return quote(text, safe="")

@@ -22,6 +22,20 @@ class Validation(Result):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Inference(Result):
+    """The answer on one call of a model: true when every side that was given is valid; None for one that was left
+    out."""
+
+    binding: str
+    valid: bool
+    input: Validation | None
+    output: Validation | None
+
+    def __bool__(self) -> bool:
+        return self.valid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SchemaValidation(Result):
     """The answer on a schema: true when it is one. `errors` and `warnings` are ordered by place."""
 

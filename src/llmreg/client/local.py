@@ -12,10 +12,10 @@ from typing import Any
 from llmreg.client import calls
 from llmreg.client.exchange import Core, Work
 from llmreg.client.failures import AnswerError
-from llmreg.client.judgements import Validation
+from llmreg.client.judgements import Inference, Validation
 from llmreg.client.results import Subject, Version
 from llmreg.compat.schemas import Schemas
-from llmreg.errors import LimitError, NotFoundError
+from llmreg.errors import LimitError, NotFoundError, UsageError
 from llmreg.formats import catalogue
 from llmreg.formats.interface import Validator
 from llmreg.model.jsontext import dumps
@@ -91,6 +91,24 @@ class Local:
             subject=name,
             version=version.version,
             offline=subject.offline or version.offline,
+        )
+
+    def validate_io(self, name: str, sides: Mapping[str, Any]) -> Work[Inference]:
+        """`sides`: the documents of `input` and `output`, of one or both, each under the version that the binding means
+        now."""
+        binding = yield from self._core.ask(calls.binding(name))
+        if not sides:
+            raise UsageError("nothing to validate", hint="give `input`, `output`, or both")
+        judged: dict[str, Validation | None] = {"input": None, "output": None}
+        for role, document in sides.items():
+            bound = binding.role(role)
+            judged[role] = yield from self.validate(bound.subject, bound.version, document, strict=False)
+        given = [side for side in judged.values() if side is not None]
+        return Inference(
+            binding=name,
+            valid=all(side.valid for side in given),
+            offline=binding.offline or any(side.offline for side in given),
+            **judged,
         )
 
     def _validator(self, subject: Subject, version: Version, *, strict: bool) -> Work[Validator]:

@@ -6,8 +6,9 @@ import base64
 from collections.abc import Mapping
 from typing import Any
 
+from llmreg.client import calls
 from llmreg.client.exchange import Call
-from llmreg.client.judgements import Compatibility, SchemaValidation, Validation, problem
+from llmreg.client.judgements import Compatibility, Inference, SchemaValidation, Validation, problem
 from llmreg.errors import UsageError
 from llmreg.model.jsontext import dumps
 
@@ -21,11 +22,22 @@ def validate(name: str, wanted: str, document: Any, *, strict: bool) -> Call[Val
     asked = {"subject": name, "version": wanted, "strict": strict, "data": data}
     asked |= {"encoding": "base64"} if binary else {}
 
-    def result(body: Any) -> Validation:
-        errors = tuple(problem(item) for item in body["errors"])
-        return Validation(valid=body["valid"], errors=errors, subject=body["subject"], version=body["version"])
+    return Call(f"{_API}/validate/data", _validation, body=_body(asked))
 
-    return Call(f"{_API}/validate/data", result, body=_body(asked))
+
+def validate_io(name: str, sides: Mapping[str, Any]) -> Call[Inference]:
+    """`sides`: the documents of `input` and `output`, of one or both."""
+
+    def result(body: Any) -> Inference:
+        one, other = (None if body[role] is None else _validation(body[role]) for role in ("input", "output"))
+        return Inference(binding=body["binding"], valid=body["valid"], input=one, output=other)
+
+    return Call(f"{calls.binding(name).path}/validate-io", result, body=_text_of(sides))
+
+
+def _validation(body: Any) -> Validation:
+    errors = tuple(problem(item) for item in body["errors"])
+    return Validation(valid=body["valid"], errors=errors, subject=body["subject"], version=body["version"])
 
 
 def validate_schema(schema: Any, format_name: str | None) -> Call[SchemaValidation]:
@@ -68,8 +80,12 @@ def _text(schema: Any) -> Any:
 
 
 def _body(members: Mapping[str, Any]) -> bytes:
+    return _text_of({name: value for name, value in members.items() if value is not None or name == "data"})
+
+
+def _text_of(members: Mapping[str, Any]) -> bytes:
     """Raises UsageError for what JSON does not have."""
     try:
-        return dumps({name: value for name, value in members.items() if value is not None or name == "data"}).encode()
+        return dumps(dict(members)).encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise UsageError(f"this is no JSON value: {error}") from None

@@ -10,10 +10,11 @@ from typing import Any, Unpack
 import httpx
 
 from llmreg.client import calls, events, posts
+from llmreg.client.bindings import Binding, Bindings
 from llmreg.client.cache import Cache
 from llmreg.client.connection import Connection, lost
 from llmreg.client.exchange import Core, Reply
-from llmreg.client.judgements import Compatibility, Diff, SchemaValidation, Validation
+from llmreg.client.judgements import Compatibility, Diff, Inference, SchemaValidation, Validation
 from llmreg.client.local import Local
 from llmreg.client.results import (
     Event,
@@ -29,6 +30,7 @@ from llmreg.client.results import (
     Versions,
 )
 from llmreg.client.retry import USUAL, Retry
+from llmreg.model.binding import LEFT_OUT
 
 
 class RegistryClient(Connection):
@@ -119,6 +121,30 @@ class RegistryClient(Connection):
         if remote:
             return self.run(self.core.ask(posts.validate(subject, range, document, strict=strict)))
         return self.run(self._local.validate(subject, range, document, strict=strict))
+
+    def bindings(self) -> Bindings:
+        """Every binding by name, with the versions that it means now."""
+        return self.run(self.core.ask(calls.bindings()))
+
+    def binding(self, name: str) -> Binding:
+        """One binding, with the versions that it means now."""
+        return self.run(self.core.ask(calls.binding(name)))
+
+    def validate_inference(
+        self,
+        binding: str,
+        input: Any = LEFT_OUT,  # noqa: A002 -- the API's word
+        output: Any = LEFT_OUT,
+        *,
+        remote: bool = False,
+    ) -> Inference:
+        """Judge what a model was given and what it answered, under the versions that its binding means now.
+
+        Documents are judged here, as by `validate`; with `remote` the server does it. A side may be left out."""
+        sides = {name: side for name, side in (("input", input), ("output", output)) if side is not LEFT_OUT}
+        if remote:
+            return self.run(self.core.ask(posts.validate_io(binding, sides)))
+        return self.run(self._local.validate_io(binding, sides))
 
     def validate_schema(self, schema: Any, *, format: str | None = None) -> SchemaValidation:  # noqa: A002 -- the API's word
         """Whether a text, bytes or JSON value is a schema; the server judges."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
+from llmreg.model.record import replace
 from llmreg.model.report import SubjectReport, Verdict
 from llmreg.store.layout import Role
 from llmreg.store.registry import RegistryView

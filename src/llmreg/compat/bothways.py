@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from llmreg.compat.judge import Earlier, Judge
 from llmreg.compat.verdict import Candidate, accept_waived, judge_version, named
 from llmreg.formats.interface import Schema
 from llmreg.model.finding import Severity
 from llmreg.model.mode import Direction
+from llmreg.model.record import replace
 from llmreg.model.report import SubjectReport
 from llmreg.model.version import Version
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from llmreg.compat.like import of_either, refuse_unknown
@@ -15,6 +14,7 @@ from llmreg.compat.policy import Terms
 from llmreg.formats.interface import CompareOptions, Comparison, Format, Schema
 from llmreg.model.finding import ChangeClass, Finding, Status
 from llmreg.model.mode import Direction
+from llmreg.model.record import dataclass, field, replace
 from llmreg.model.report import Undecided, Verdict, worst
 from llmreg.model.version import Version
 

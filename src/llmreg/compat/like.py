@@ -6,12 +6,12 @@ A check whose baseline and head name different policies judges under both, and k
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from llmreg.errors import UsageError
 from llmreg.formats import catalogue
 from llmreg.formats.interface import Comparison, Format
 from llmreg.model.finding import Finding
+from llmreg.model.record import replace
 from llmreg.model.report import worst
 from llmreg.model.subject import NO_POLICY
 

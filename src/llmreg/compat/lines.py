@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from llmreg.errors import LlmregError
 from llmreg.model.finding import Finding, Place
 from llmreg.model.jsontext import decode, locate
 from llmreg.model.mode import Direction
+from llmreg.model.record import replace
 from llmreg.model.report import SubjectReport
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Any
 
@@ -20,6 +19,7 @@ from llmreg.formats import catalogue
 from llmreg.formats.interface import Format, Schema
 from llmreg.model.finding import Severity
 from llmreg.model.kind import KINDS
+from llmreg.model.record import dataclass, field, replace
 from llmreg.model.report import SubjectReport, Verdict
 from llmreg.model.subject import LedgerLine, SubjectConfig, content_id, fingerprint, name_problem
 from llmreg.model.version import Bump, Version
@@ -108,6 +108,7 @@ class Planner:
         line = self._line(subject, outcome, schema, data, entry)
         why = outcome.report.bump.why if outcome.report.bump else ""
         subject.add(line, data)
+        self._schemas.keep(subject, line.version, schema)
         self._taken[line.id] = line.fp
         return Decision(
             report,

@@ -6,12 +6,12 @@ same in a rule id, so that `property-removed` in a file means the rule `property
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import NamedTuple
 
 from llmreg.model.finding import ChangeClass, Finding, Severity
 from llmreg.model.kind import Kind
 from llmreg.model.mode import Mode
+from llmreg.model.record import replace
 from llmreg.model.subject import NO_POLICY, Rules, Waiver
 
 _CHANGES = frozenset(ChangeClass) - {ChangeClass.INTEGRITY, ChangeClass.INVALID}

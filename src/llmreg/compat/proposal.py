@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from llmreg.compat.subject import SubjectCase
 from llmreg.errors import InputError
+from llmreg.model.record import replace
 from llmreg.model.report import SubjectReport, Verdict
 from llmreg.model.version import Bump
 

@@ -70,6 +70,12 @@ class Schemas:
             del self._parsed[next(iter(self._parsed))]
         return found
 
+    def keep(self, subject: Subject, version: Version, schema: Schema) -> None:
+        """What `fresh` parsed has become a version: it need not be parsed again. One that refers to others is, because
+        a ledger may name them otherwise than the subject's settings do."""
+        if not schema.references:
+            self._parsed[subject.name, str(version)] = schema
+
     def forget(self, subject: Subject) -> None:
         """Let go of the parsed versions of a subject that is done with: whoever still refers to one has it parsed
         again, and a registry of any size fits into memory."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from llmreg.compat.schemas import Registry
 from llmreg.errors import LlmregError
 from llmreg.formats import catalogue
 from llmreg.formats.interface import Reference, Schema
 from llmreg.model.guid import guid
+from llmreg.model.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from functools import partial
 
 from llmreg.compat.judge import Earlier, Judge
@@ -17,6 +16,7 @@ from llmreg.formats.interface import Schema
 from llmreg.model.finding import ChangeClass, Finding, Place, Severity
 from llmreg.model.kind import KINDS
 from llmreg.model.mode import Mode
+from llmreg.model.record import dataclass, field, replace
 from llmreg.model.report import SubjectReport, Verdict
 from llmreg.model.subject import LedgerLine, RegistryConfig, Rules, Waiver, fingerprint, named_policy
 from llmreg.model.version import Bump, Version

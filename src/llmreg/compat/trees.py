@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import NamedTuple
 
 from llmreg.compat.bump import UNCHANGED
@@ -11,6 +10,7 @@ from llmreg.compat.judge import Judge
 from llmreg.compat.lines import with_lines
 from llmreg.errors import UsageError
 from llmreg.formats.interface import Importing, Schema, Source
+from llmreg.model.record import replace
 from llmreg.model.report import SubjectReport, Verdict
 
 Resolve = Callable[[str, str], Schema]

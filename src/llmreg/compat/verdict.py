@@ -7,13 +7,13 @@ pre-release promises nothing, so nobody answers to one.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from llmreg.compat.bump import FIRST_VERSION, compute, step
 from llmreg.compat.judge import Earlier, Judge
 from llmreg.formats.interface import Schema
 from llmreg.model.finding import ChangeClass, Finding, Severity
+from llmreg.model.record import replace
 from llmreg.model.report import BumpReport, SubjectReport, Verdict
 from llmreg.model.version import Bump, Version
 

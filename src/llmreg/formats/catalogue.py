@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from pkgutil import iter_modules
 from typing import TYPE_CHECKING, cast
 
 from llmreg.errors import FormatUnavailableError, UsageError
+from llmreg.model import folder
 
 if TYPE_CHECKING:
     from llmreg.formats.interface import Format
@@ -21,7 +21,7 @@ def names() -> tuple[str, ...]:
     """The installed formats, sorted; reads the folder, imports nothing."""
     from llmreg import formats
 
-    return tuple(sorted(module.name for module in iter_modules(formats.__path__) if module.ispkg))
+    return folder.packages(formats.__path__)
 
 
 @cache

@@ -7,15 +7,15 @@ of its import: they load when the first schema of that format is parsed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 from llmreg.model.finding import Finding
 from llmreg.model.problem import Problem
+from llmreg.model.record import dataclass, field
 from llmreg.model.report import Undecided, Verdict
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Reference:
     """A pinned reference to a version of another subject; `name` is what the text calls it (Avro: the full name,
     Protobuf: the import path, JSON Schema: the URI without fragment)."""
@@ -24,6 +24,9 @@ class Reference:
     version: str
     name: str = field(default="", compare=False)
     pointer: str = field(default="", compare=False)
+
+    def __lt__(self, other: Reference) -> bool:
+        return (self.subject, self.version) < (other.subject, other.version)
 
     def __str__(self) -> str:
         return f"{self.subject}@{self.version}"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib import import_module
-from pkgutil import iter_modules
 from typing import Any, NamedTuple
 
+from llmreg.model import folder
 from llmreg.model.finding import ChangeClass, Finding, Severity
 
 
@@ -48,10 +48,9 @@ def _instead(page: str) -> str | None:
 @cache
 def rulebook(package: str) -> Mapping[str, Rule]:
     """Every rule in the folder of `package` (`llmreg.formats.avro.rules`), by id, sorted."""
-    folder = import_module(package)
     rules = {}
-    for module in iter_modules(folder.__path__):
-        if not module.name.startswith("_"):
-            home = import_module(f"{package}.{module.name}")
-            rules[module.name] = home.RULE._replace(id=module.name, page=home.__doc__ or "")
-    return dict(sorted(rules.items()))
+    for name in folder.modules(import_module(package).__path__):
+        if not name.startswith("_"):
+            home = import_module(f"{package}.{name}")
+            rules[name] = home.RULE._replace(id=name, page=home.__doc__ or "")
+    return rules

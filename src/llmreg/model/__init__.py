@@ -1,1 +1,1 @@
-"""The nouns: frozen values and pure functions on them; no file, process or network is touched."""
+"""The nouns: frozen values and pure functions on them; no file of anybody, no process, no network is touched."""

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from llmreg.model.finding import Severity
+from llmreg.model.record import dataclass, field
 from llmreg.model.subject import Waiver
+
+
+class _Left:
+    """A side of a call of the model that nobody gave: None is a document like any other."""
+
+
+LEFT_OUT: Final = _Left()
 
 
 class Target(NamedTuple):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from llmreg.model.jsontext import dumps, plain
 from llmreg.model.mode import Direction
+from llmreg.model.record import dataclass
 
 
 class Severity(StrEnum):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from llmreg.model.mode import Mode
+from llmreg.model.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
+from llmreg.model.record import dataclass
 from llmreg.model.version import MAX_PART, MAX_TEXT, Version, is_prerelease
 
 _NUMBER = r"(0|[1-9]\d*|[xX*])"

@@ -19,25 +19,26 @@ __all__ = ["dataclass", "field", "replace"]
 
 _NONE: Any = object()
 _FIELDS = "__record_fields__"  # name → _Field, those of the bases first
-_VALUES = "__record_values__"  # what compares, of one object
 
 
 class _Field:
     """What follows the `=` of one annotation."""
 
-    __slots__ = ("compare", "default", "factory")
+    __slots__ = ("compare", "default", "factory", "init", "repr")
 
-    def __init__(self, default: Any = _NONE, factory: Callable[[], Any] = _NONE, *, compare: bool = True) -> None:
+    def __init__(self, default: Any = _NONE, factory: Callable[[], Any] = _NONE, **said: bool) -> None:
         self.default = default
         self.factory = factory
-        self.compare = compare
+        self.init = said.get("init", True)
+        self.repr = said.get("repr", True)
+        self.compare = said.get("compare", True)
 
 
 if not TYPE_CHECKING:
 
-    def field(*, default=_NONE, default_factory=_NONE, compare=True):
-        """What follows the `=` where a plain default does not say enough."""
-        return _Field(default, default_factory, compare=compare)
+    def field(*, default=_NONE, default_factory=_NONE, **said):
+        """What follows the `=` where a plain default does not say enough: also `init`, `repr` and `compare`."""
+        return _Field(default, default_factory, **said)
 
     def dataclass(*, frozen=False, slots=False, eq=True):
         """The decorator, with the parts of it that are used here."""
@@ -45,24 +46,35 @@ if not TYPE_CHECKING:
 
     def replace(record, /, **changes):
         """A copy with some fields changed; TypeError for a name that is no field."""
-        for name in record.__match_args__:
-            if name not in changes:
+        fields = getattr(type(record), _FIELDS, None)
+        if fields is None:
+            from dataclasses import replace as standard
+
+            return standard(record, **changes)
+        for name, item in fields.items():
+            if item.init and name not in changes:
                 changes[name] = getattr(record, name)
         return type(record)(**changes)
 
 
 def _made(cls: type, methods: dict[str, Any], *, slots: bool) -> type:
-    """The class once more: slots cannot be added to one that exists."""
+    """The class, or with slots the class once more: they cannot be added to one that exists."""
     space = {name: value for name, value in vars(cls).items() if name not in ("__dict__", "__weakref__")}
-    own = list(space.get("__annotations__", {}))
-    fields = {**getattr(cls, _FIELDS, {}), **{name: _field_of(space, name) for name in own}}
+    inherited, own = getattr(cls, _FIELDS, {}), list(space.get("__annotations__", {}))
+    fields = {**inherited, **{name: _field_of(space, name) for name in own}}
+    added = {name: method for name, method in methods.items() if name not in space}
+    added |= {_FIELDS: fields, "__match_args__": tuple(name for name, item in fields.items() if item.init)}
+    added["__dataclass_fields__"] = _STANDARD
     if slots:
-        space["__slots__"] = tuple(name for name in own if name not in getattr(cls, _FIELDS, {}))
-    space |= {name: method for name, method in methods.items() if name not in space}
-    space |= {_FIELDS: fields, "__match_args__": tuple(fields), "__dataclass_fields__": _STANDARD}
-    made = type(cls)(cls.__name__, cls.__bases__, space)
-    made.__qualname__ = cls.__qualname__
-    return made
+        added["__slots__"] = tuple(name for name in own if name not in inherited)
+        made = type(cls)(cls.__name__, cls.__bases__, space | added)
+        made.__qualname__ = cls.__qualname__
+        return made
+    for name in vars(cls).keys() - space.keys() - {"__dict__", "__weakref__"}:
+        delattr(cls, name)  # a default, which `__init__` now knows
+    for name, value in added.items():
+        setattr(cls, name, value)
+    return cls
 
 
 def _field_of(space: dict[str, Any], name: str) -> _Field:
@@ -74,7 +86,7 @@ def _field_of(space: dict[str, Any], name: str) -> _Field:
 def _methods(*, frozen: bool, slots: bool, eq: bool) -> dict[str, Any]:
     methods: dict[str, Any] = {"__init__": _first_init, "__repr__": _repr}
     if eq:
-        methods |= {"__eq__": _eq, "__hash__": _hash if frozen else None}
+        methods |= {"__eq__": _first_eq, "__hash__": _first_hash if frozen else None}
     if frozen:
         methods |= {"__setattr__": _refuse, "__delattr__": _refuse}
     if slots:
@@ -84,9 +96,9 @@ def _methods(*, frozen: bool, slots: bool, eq: bool) -> dict[str, Any]:
 
 def _first_init(self: Any, *arguments: Any, **named: Any) -> None:
     """Stands for `__init__` until the first object of a class is made."""
-    owner = next(cls for cls in type(self).__mro__ if vars(cls).get("__init__") is _first_init)
-    owner.__init__ = _compiled(owner, getattr(owner, _FIELDS))  # type: ignore[misc] # that is the point
-    owner.__init__(self, *arguments, **named)
+    owner = _owner(self, "__init__", _first_init)
+    owner.__init__ = made = _compiled(owner, getattr(owner, _FIELDS))
+    made(self, *arguments, **named)
 
 
 def _compiled(owner: type, fields: dict[str, _Field]) -> Callable[..., None]:
@@ -94,20 +106,21 @@ def _compiled(owner: type, fields: dict[str, _Field]) -> Callable[..., None]:
     known: dict[str, Any] = {"NONE": _NONE}
     head, body = ["self"], ["pass"]
     for name, item in fields.items():
-        value, default = name, ""
-        if item.factory is not _NONE:
-            known[f"make_{name}"] = item.factory
-            value, default = f"make_{name}() if {name} is NONE else {name}", "=NONE"
-        elif item.default is not _NONE:
-            known[f"default_{name}"] = item.default
-            default = f"=default_{name}"
-        head.append(name + default)
-        known[f"set_{name}"] = _setter(owner, name)
-        body.append(f"set_{name}(self, {value})")
+        known |= {f"set_{name}": _setter(owner, name), f"make_{name}": item.factory, f"default_{name}": item.default}
+        made = item.factory is not _NONE
+        has_default = made or item.default is not _NONE
+        value = f"make_{name}()" if made else f"default_{name}"
+        if item.init:
+            head.append(name + (f"=default_{name}" if has_default else ""))
+            value = f"{value} if {name} is NONE else {name}" if made else name
+        if item.init or has_default:
+            body.append(f"set_{name}(self, {value})")
+    if hasattr(owner, "__post_init__"):
+        body.append("self.__post_init__()")
     exec(f"def __init__({', '.join(head)}):\n " + "\n ".join(body), known)  # noqa: S102 -- names of our own classes
-    made: Callable[..., None] = known["__init__"]
-    made.__qualname__ = f"{owner.__qualname__}.__init__"
-    return made
+    init: Callable[..., None] = known["__init__"]
+    init.__qualname__ = f"{owner.__qualname__}.__init__"
+    return init
 
 
 def _setter(owner: type, name: str) -> Callable[[Any, Any], None]:
@@ -119,28 +132,41 @@ def _setter(owner: type, name: str) -> Callable[[Any, Any], None]:
     return lambda self, value: object.__setattr__(self, name, value)
 
 
-def _values(cls: Any) -> Callable[[Any], Any]:
-    """What of an object compares; kept with its class."""
-    if _VALUES not in vars(cls):
-        names = [name for name, item in getattr(cls, _FIELDS).items() if item.compare]
-        setattr(cls, _VALUES, staticmethod(attrgetter(*names) if names else lambda _: ()))
-    values: Callable[[Any], Any] = getattr(cls, _VALUES)
-    return values
+def _first_eq(self: Any, other: object) -> Any:
+    """Stands for `__eq__` and, below, `__hash__` until two objects of a class are compared."""
+    owner, values = _comparing(self, "__eq__", _first_eq)
+
+    def equal(left: Any, right: Any) -> Any:
+        return values(left) == values(right) if right.__class__ is left.__class__ else NotImplemented
+
+    owner.__eq__ = equal
+    return equal(self, other)
 
 
-def _eq(self: Any, other: object) -> Any:
-    if other.__class__ is not self.__class__:
-        return NotImplemented
-    values = _values(self.__class__)
-    return values(self) == values(other)
+def _first_hash(self: Any) -> int:
+    owner, values = _comparing(self, "__hash__", _first_hash)
+
+    def hashed(item: Any) -> int:
+        return hash(values(item))
+
+    owner.__hash__ = hashed
+    return hashed(self)
 
 
-def _hash(self: Any) -> int:
-    return hash(_values(self.__class__)(self))
+def _comparing(self: Any, name: str, first: Any) -> tuple[Any, Callable[[Any], Any]]:
+    """(the class whose method this is, what of its objects compares)."""
+    owner = _owner(self, name, first)
+    names = [field for field, item in getattr(owner, _FIELDS).items() if item.compare]
+    return owner, attrgetter(*names) if names else lambda _: ()
+
+
+def _owner(self: Any, name: str, first: Any) -> Any:
+    return next(cls for cls in type(self).__mro__ if vars(cls).get(name) is first)
 
 
 def _repr(self: Any) -> str:
-    told = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__match_args__)
+    shown = [name for name, item in getattr(self, _FIELDS).items() if item.repr]
+    told = ", ".join(f"{name}={getattr(self, name)!r}" for name in shown)
     return f"{type(self).__qualname__}({told})"
 
 
@@ -164,7 +190,8 @@ class _StandardFields:
         for name, item in getattr(cls, _FIELDS).items():
             said = {"default": item.default, "default_factory": item.factory}
             said = {key: value for key, value in said.items() if value is not _NONE}
-            made.append((name, Any, dataclasses.field(compare=item.compare, **said)))
+            said |= {"init": item.init, "repr": item.repr, "compare": item.compare}
+            made.append((name, Any, dataclasses.field(**said)))
         standard: Any = dataclasses.make_dataclass(cls.__name__, made)
         return standard.__dataclass_fields__
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from llmreg.model.finding import Finding, Severity
 from llmreg.model.mode import Mode
 from llmreg.model.problem import Problem
+from llmreg.model.record import dataclass, field
 from llmreg.model.version import Bump
 
 REPORT_VERSION = 1

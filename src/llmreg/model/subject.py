@@ -6,12 +6,12 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from llmreg.model.finding import Severity
 from llmreg.model.kind import KINDS
 from llmreg.model.mode import Mode
+from llmreg.model.record import dataclass, field
 from llmreg.model.version import Bump, Version
 
 MAX_SEGMENTS = 6

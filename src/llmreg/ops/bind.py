@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from llmreg.llm.bindings.load import check_bindings
 from llmreg.llm.bindings.resolve import resolve
 from llmreg.llm.bindings.show import Shown, facts, shown
 from llmreg.llm.bindings.terms import Policies
+from llmreg.model.record import dataclass, field
 from llmreg.model.report import Report
 from llmreg.store.bindings import load_binding, load_bindings
 from llmreg.store.registry import RegistryView

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from llmreg.compat.selector import select
 from llmreg.errors import UsageError
 from llmreg.formats.json.schema import JsonSchema
 from llmreg.llm.codegen import generate
+from llmreg.model.record import dataclass, field
 from llmreg.store.workspace import Workspace
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from llmreg.compat.judge import Earlier, Judge
@@ -16,6 +15,7 @@ from llmreg.formats.interface import Format, Schema, Source
 from llmreg.model.jsontext import dumps
 from llmreg.model.kind import KINDS
 from llmreg.model.mode import Mode
+from llmreg.model.record import replace
 from llmreg.model.report import Report, SubjectReport
 from llmreg.model.subject import Rules, named_policy
 from llmreg.model.version import Version

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from llmreg.llm.export.decode import decode_answer, decode_text
 from llmreg.llm.export.export import ExportOptions, export_schema
 from llmreg.llm.exporting import Source, exported
 from llmreg.model.jsontext import dumps, loads
+from llmreg.model.record import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

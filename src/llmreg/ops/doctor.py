@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from llmreg.model.record import dataclass, replace
 from llmreg.store import layout
 from llmreg.store.git import GitReader
 from llmreg.store.leftovers import Leftover, find_leftovers, mend

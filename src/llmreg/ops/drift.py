@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from llmreg.compat.proposal import propose, unchanged
@@ -11,6 +10,7 @@ from llmreg.compat.schemas import Schemas
 from llmreg.compat.subject import SubjectCase
 from llmreg.errors import UsageError
 from llmreg.llm.sources.generate import Generated, generate, source_of
+from llmreg.model.record import dataclass, field, replace
 from llmreg.model.report import Report, SubjectReport
 from llmreg.store import layout
 from llmreg.store.edit import set_source

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from llmreg.errors import NotFoundError
 from llmreg.llm.mcp.lock import Lock
+from llmreg.model.record import dataclass, field
 from llmreg.store.workspace import Workspace
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from llmreg.compat.selector import matching, pick, split
+from llmreg.model.record import dataclass
 from llmreg.model.subject import VersionStatus
 from llmreg.store.layout import Role
 from llmreg.store.survey import Survey, SurveyedSubject

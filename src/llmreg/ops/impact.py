@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from llmreg.errors import LlmregError
 from llmreg.llm.bindings.impact import Changed, Dependant, Impact, referring
 from llmreg.llm.bindings.resolve import Candidate
 from llmreg.llm.bindings.terms import Policies
+from llmreg.model.record import dataclass, field
 from llmreg.model.report import Baseline
 from llmreg.model.subject import RegistryConfig
 from llmreg.store.baseline import ChosenBaseline, choose
@@ -93,13 +93,17 @@ def impact(request: ImpactRequest) -> ImpactReport:
         schemas = Schemas(head)
         before = base if base is not None and base.has_config else None
         policies = Policies(head.config, _config(before), before.snapshot if before else None)
-        answers = Impact(schemas, Schemas(before) if before else None, files, policies)
+        changes = list(_changes(_Sides(head, base, schemas), notes))
+        pending = {change.subject: change.candidate for change in changes if change.candidate is not None}
+        answers = Impact(schemas, Schemas(before) if before else None, files, policies, pending)
         survey = Survey(head)
         for _ in survey.load((Role.LEDGER,)):
             pass
         users = survey.users()
         found = []
-        for change in _changes(request, _Sides(head, base, schemas), notes):
+        for change in changes:
+            if request.subjects and change.subject not in request.subjects:
+                continue
             pinned = referring(change, users, lambda name: _latest(survey, name))
             prompts = answers.prompts_of(change, head.names)
             found.append(Affected(change, (*answers.bound_to(change), *prompts, *pinned)))
@@ -119,10 +123,11 @@ def _baseline(request: ImpactRequest, workspace: Workspace, head: RegistryView) 
     return choose(workspace.reader, request.against, staged=False, env=request.environment, branch=head.config.branch)
 
 
-def _changes(request: ImpactRequest, sides: _Sides, notes: list[str]) -> Iterator[Changed]:
+def _changes(sides: _Sides, notes: list[str]) -> Iterator[Changed]:
+    """Every change of the tree, also those that nobody asked for: a pending version is judged with the others."""
     head, base = sides.head, sides.base
     names = touched(base.snapshot, head.snapshot) if base else set(head.names)
-    for name in sorted(names & set(request.subjects) if request.subjects else names):
+    for name in sorted(names):
         subject = head.view(name)
         if not subject.exists:
             continue

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from llmreg.errors import GitError, UsageError
+from llmreg.model.record import dataclass
 from llmreg.store import layout
 from llmreg.store.atomic import make_folder, replace_all
 from llmreg.store.config import render_registry_yaml

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from llmreg.compat.lines import with_lines
@@ -19,6 +18,7 @@ from llmreg.llm.profiles.profile import Profile
 from llmreg.model.finding import Finding
 from llmreg.model.jsontext import decode
 from llmreg.model.mode import Mode
+from llmreg.model.record import dataclass, field
 from llmreg.model.report import Report, SubjectReport, Verdict
 from llmreg.store.atomic import replace_all
 from llmreg.store.workspace import Workspace

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from llmreg.errors import NotFoundError
 from llmreg.model.mode import Mode
+from llmreg.model.record import dataclass
 from llmreg.model.subject import Rules
 from llmreg.store.layout import Role
 from llmreg.store.survey import Survey, SurveyedSubject

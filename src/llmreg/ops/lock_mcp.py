@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,25 +12,31 @@ from llmreg.errors import InputError
 from llmreg.llm.mcp.listing import ToolSource, tools_of
 from llmreg.llm.mcp.lock import Lock
 from llmreg.model.finding import ChangeClass, Severity
+from llmreg.model.record import dataclass, field, replace
 from llmreg.model.report import Report, SubjectReport
+from llmreg.store.changed import INDEX, changed_paths, subjects_in
+from llmreg.store.unstaged import find_unstaged
 from llmreg.store.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class LockRequest:
-    """`name`: the subjects' common part. `accept_breaks`: a break becomes a new major instead of being refused."""
+    """`name`: the subjects' common part. `accept_breaks`: a break becomes a new major instead of being refused.
+    `commit`: what is registered is to be committed."""
 
     start: Path
     name: str
     source: ToolSource
     accept_breaks: bool = False
+    commit: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class LockPlan:
     """`report`: the changes of subjects that exist. When it passes, or breaks are accepted, `entries` are what is to be
-    registered, in order of the tools' names. `unchanged` and `removed` are subjects."""
+    registered, in order of the tools' names, and what a run that was cut off has not staged or committed. `unchanged`
+    and `removed` are subjects."""
 
     report: Report
     entries: tuple[Entry, ...]
@@ -52,15 +57,27 @@ def plan_lock(request: LockRequest) -> LockPlan:
     with Workspace.open(request.start, request.environment) as workspace:
         lock = Lock(workspace.worktree(), request.name)
         parts = lock.parts(tools)
+        unsettled = _unsettled(workspace, commit=request.commit)
         for part in parts:
             report = lock.compare(part)
             _refuse_invalid(report, part.what)
-            if unchanged(report):
+            if unchanged(report) and part.subject not in unsettled:
                 same.append(part.subject)
             else:
                 entries.append(Entry(part.subject, part.data, bump=bump, format="json", kind=part.kind))
-                changes += [report] if lock.has(part.subject) else []
+                changes += [report] if lock.has(part.subject) and not unchanged(report) else []
         return LockPlan(_report(changes), tuple(entries), tuple(same), tuple(lock.removed(parts)))
+
+
+def _unsettled(workspace: Workspace, *, commit: bool) -> set[str]:
+    """Subjects whose registrations are not staged yet, or where a commit is wanted not committed."""
+    if workspace.root is None or not workspace.in_git:
+        return set()
+    found = subjects_in(find_unstaged(workspace.reader, workspace.root))
+    if commit:
+        tip = workspace.reader.try_resolve("HEAD") or workspace.reader.empty_tree()
+        found |= subjects_in(change.path for change in changed_paths(workspace.reader, tip, INDEX))
+    return found
 
 
 def _report(changes: list[SubjectReport]) -> Report:

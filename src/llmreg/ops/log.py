@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from llmreg.model.record import dataclass
 from llmreg.model.subject import LedgerLine, VersionStatus
 from llmreg.store.history import Origin, Provenance, provenance
 from llmreg.store.workspace import Workspace

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +15,7 @@ from llmreg.compat.selector import pick, split
 from llmreg.formats import catalogue
 from llmreg.formats.interface import Schema, Validator
 from llmreg.model.problem import Problem
+from llmreg.model.record import dataclass
 from llmreg.store.registry import RegistryView
 from llmreg.store.workspace import Workspace
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from llmreg.formats.prompt.schema import PromptSchema
 from llmreg.formats.prompt.validate import told
 from llmreg.llm.prompts.registry import Prompts
 from llmreg.model.problem import Problem
+from llmreg.model.record import dataclass, field
 from llmreg.store.documents import read_documents
 from llmreg.store.workspace import Workspace
 
@@ -68,7 +68,8 @@ def render(request: RenderRequest, read: ReadInput) -> RenderResult:
             raise UsageError(f"{subject.name} is {prompt.format}: only a prompt can be rendered", hint="llmreg list")
         name = f"{subject.name}@{line.version}"
         wanted = subject.config.settings.get("variables")
-        against, variables = Prompts(view, schemas).variables(wanted) if wanted else (None, None)
+        selected = Prompts(view, schemas).variables(wanted) if wanted else None
+        against, variables = (selected.name, selected.schema) if selected is not None else (None, None)
     document = _document(request.data, read)
     if variables is not None:
         errors = catalogue.get(variables.format).validator(variables).problems(document)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from llmreg.compat.planner import Decision, Entry, Planner, Registered
 from llmreg.errors import ConflictError, InputError
 from llmreg.model.finding import Severity
 from llmreg.model.problem import Problem
+from llmreg.model.record import dataclass, field
 from llmreg.model.report import Baseline, Report
 from llmreg.model.subject import LedgerLine, content_id
 from llmreg.model.version import Bump, Version

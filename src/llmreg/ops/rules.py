@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +13,14 @@ from llmreg.formats.rule import Rule, rulebook
 from llmreg.llm.profiles import catalogue as profiles
 from llmreg.llm.profiles import pages
 from llmreg.model.finding import ChangeClass, Severity
+from llmreg.model.record import dataclass
 from llmreg.store.invariant import invariants
 
 REGISTRY = "registry"
 BINDINGS = "bindings"
 _ACROSS = {  # what a format's texts are judged by, beside themselves
     "json": ("llmreg.llm.profiles.rules",),
-    "prompt": ("llmreg.llm.prompts.rules",),
+    "prompt": ("llmreg.llm.prompts.rules", "llmreg.llm.prompts.caller_rules"),
 }
 MCP = "mcp"
 _BOOKS = {BINDINGS: "llmreg.llm.bindings.rules", MCP: "llmreg.llm.mcp.rules"}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from llmreg.compat.schemas import Schemas
 from llmreg.errors import LlmregError, UsageError
 from llmreg.formats.interface import Schema, Symbol
+from llmreg.model.record import dataclass
 from llmreg.store.layout import Role
 from llmreg.store.survey import Survey, SurveyedSubject
 from llmreg.store.workspace import Workspace

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from llmreg.compat.served import served
 from llmreg.errors import InputError, RegistryError
 from llmreg.formats.interface import Schema
 from llmreg.model.jsontext import decode
+from llmreg.model.record import dataclass, field
 from llmreg.model.subject import LedgerLine, VersionStatus
 from llmreg.store.registry import RegistryView, SubjectView
 from llmreg.store.workspace import Workspace

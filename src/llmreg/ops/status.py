@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from llmreg.compat.selector import pick, split
 from llmreg.errors import UsageError
+from llmreg.model.record import dataclass
 from llmreg.model.version import Version
 from llmreg.store import layout
 from llmreg.store.changed import INDEX, changed_paths

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from llmreg.formats import catalogue
 from llmreg.formats.interface import Importing, Schema, Source, Validator
 from llmreg.model.jsontext import decode, locate
 from llmreg.model.problem import Problem
+from llmreg.model.record import dataclass, field, replace
 from llmreg.store import bufroots, yamltext
 from llmreg.store.around import beside
 from llmreg.store.documents import Document, read_documents

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from llmreg.compat.schemas import Schemas
 from llmreg.errors import DocumentError, UsageError
 from llmreg.llm.bindings.inference import Inference, InferenceValidator
 from llmreg.llm.bindings.resolve import resolve
+from llmreg.model.record import dataclass, field
 from llmreg.store.bindings import load_binding
 from llmreg.store.documents import read_documents
 from llmreg.store.workspace import Workspace

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from llmreg.errors import GitError, NotFoundError
 from llmreg.model.finding import Finding
+from llmreg.model.record import dataclass
 from llmreg.store import layout
 from llmreg.store import verify as trees
 from llmreg.store.layout import Role

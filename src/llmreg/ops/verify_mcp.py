@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from llmreg.errors import NotFoundError, UsageError
 from llmreg.llm.mcp.listing import ToolSource, tools_of
 from llmreg.llm.mcp.lock import CLASSES, Lock, blocked, classes
 from llmreg.model.finding import ChangeClass
+from llmreg.model.record import dataclass, field
 from llmreg.model.report import Report
 from llmreg.store.workspace import Workspace
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Protocol, cast
 
 from llmreg.errors import UsageError
+from llmreg.model import folder
 
 if TYPE_CHECKING:
     from llmreg.model.report import Report
@@ -26,7 +26,7 @@ def names() -> tuple[str, ...]:
     """The outputs, sorted; reads the folder, imports no output."""
     from llmreg.render import outputs
 
-    return tuple(sorted(module.name for module in iter_modules(outputs.__path__)))
+    return folder.modules(outputs.__path__)
 
 
 def get(name: str) -> Output:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from llmreg.errors import GitError, LlmregError
+from llmreg.model.record import dataclass
 from llmreg.model.report import Baseline
 from llmreg.store.git import GitReader
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeVar
 
 from llmreg.errors import InputError, LlmregError, NotFoundError
 from llmreg.model.binding import Binding, Target
 from llmreg.model.range import Range
+from llmreg.model.record import dataclass, field, replace
 from llmreg.model.snapshot import Snapshot
 from llmreg.model.subject import Waiver, name_problem
 from llmreg.store import layout

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
 from llmreg.errors import DocumentError
 from llmreg.model.jsontext import MAX_DOCUMENT_BYTES, loads
+from llmreg.model.record import dataclass
 
 _YAML = (".yaml", ".yml")
 _LINES = (".jsonl", ".ndjson")

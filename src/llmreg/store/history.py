@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
+from llmreg.model.record import dataclass
 from llmreg.store import layout
 from llmreg.store.git import GitReader
 from llmreg.store.gitparse import raw_change

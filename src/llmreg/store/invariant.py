@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import import_module  # noqa: TID251 -- this file lists a folder
-from pkgutil import iter_modules
 from typing import NamedTuple
 
 from llmreg.errors import InputError
+from llmreg.model import folder
 from llmreg.model.finding import ChangeClass, Finding, Severity
 from llmreg.model.subject import LedgerLine
 from llmreg.store.registry import RegistryView, SubjectView
@@ -60,9 +60,9 @@ def invariants() -> Mapping[str, Invariant]:
     """Every invariant by its code (`ledger-prefix`), sorted."""
     package = import_module("llmreg.store.invariants")
     found = {}
-    for module in iter_modules(package.__path__):
-        home = import_module(f"{package.__name__}.{module.name}")
-        code = module.name.replace("_", "-")
+    for name in folder.modules(package.__path__):
+        home = import_module(f"{package.__name__}.{name}")
+        code = name.replace("_", "-")
         found[code] = home.INVARIANT._replace(id=code, page=home.__doc__ or "")
     return dict(sorted(found.items()))
 

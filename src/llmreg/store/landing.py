@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from llmreg.errors import UsageError
+from llmreg.model.record import dataclass
 from llmreg.store.baseline import choose
 from llmreg.store.git import GitReader
 

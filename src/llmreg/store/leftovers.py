@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from llmreg.errors import InputError
+from llmreg.model.record import dataclass
 from llmreg.store import layout
 from llmreg.store.git import GitReader
 from llmreg.store.layout import Role

@@ -28,7 +28,7 @@ class SubjectView:
         self.snapshot = registry.snapshot
 
     @cached_property
-    def entries(self) -> Mapping[str, Entry]:
+    def entries(self) -> _Own:
         """The subject's own files by path (relative to the registry's root), without subjects below it."""
         found = self.snapshot.entries(layout.subject_dir(self.name))
         return _Own(found, self.name)
@@ -177,6 +177,10 @@ class RegistryView:
             self._subjects[name] = SubjectView(self, name)
         return self._subjects[name]
 
+    def forget(self, name: str) -> None:
+        """Let go of what was read of one subject: whoever asks for it again has it read again."""
+        self._subjects.pop(name, None)
+
     def subject(self, name: str) -> SubjectView:
         """The subject called `name`. Raises NotFoundError with the nearest name."""
         found = self.view(name)
@@ -225,6 +229,11 @@ class RegistryView:
 
 class _Own(Mapping[str, Entry]):
     """The entries of one subject without those of subjects below it; stays as lazy as what it wraps."""
+
+    def mode(self, path: str) -> str:
+        """One file's mode; where an entry hashes its file, as in the work tree, that is not done for it."""
+        mode = getattr(self._found, "mode", None)
+        return str(mode(path)) if mode is not None else self._found[path].mode
 
     def __init__(self, found: Mapping[str, Entry], subject: str) -> None:
         self._found = found

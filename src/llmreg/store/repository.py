@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from llmreg.errors import GitError
+from llmreg.model.record import dataclass, field
 from llmreg.store.gitenv import HOOK_VARIABLES, SAFE, read_environment, run
 
 _FACTS = (

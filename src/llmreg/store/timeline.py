@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from llmreg.errors import GitError, LlmregError
+from llmreg.model.record import dataclass
 from llmreg.model.subject import VersionStatus
 from llmreg.store import layout
 from llmreg.store.config import read_subject

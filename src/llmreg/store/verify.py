@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from llmreg.errors import GitError
 from llmreg.model.finding import Finding
+from llmreg.model.record import dataclass
 from llmreg.model.snapshot import Snapshot
 from llmreg.store import layout
 from llmreg.store.changed import subjects_in, touched

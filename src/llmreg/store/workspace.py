@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from llmreg.errors import GitError, LlmregError, NotFoundError
+from llmreg.model.record import replace
 from llmreg.store import layout
 from llmreg.store.git import GitReader
 from llmreg.store.registry import RegistryView

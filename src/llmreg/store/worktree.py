@@ -23,10 +23,9 @@ from llmreg.store.layout import (
 )
 from llmreg.store.listing import Listing
 from llmreg.store.memory import blob_id
+from llmreg.store.openfolders import OpenFolders, content
 from llmreg.store.statcache import StatCache
 
-_OPEN_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-_OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 _LINK = "120000"
 _GITLINK = "160000"
 _BELOW_SUBJECTS = f"{SUBJECTS}/"
@@ -43,6 +42,10 @@ class LazyEntries(Mapping[str, Entry]):
 
     def __getitem__(self, path: str) -> Entry:
         return self._tree.entry(path, self._files[path])
+
+    def mode(self, path: str) -> str:
+        """The mode alone, for which nothing is hashed."""
+        return _mode(self._files[path])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._files)
@@ -95,49 +98,40 @@ class WorktreeSnapshot:
         return blob_id(data, self._object_format)
 
     def read(self, path: str) -> bytes:
+        with OpenFolders(self._root) as folders:
+            return self._read(path, folders)
+
+    def read_many(self, paths: list[str]) -> Mapping[str, bytes]:
+        found = {}
+        with OpenFolders(self._root) as folders:
+            for path in paths:
+                try:
+                    found[path] = self._read(path, folders)
+                except NotFoundError:
+                    continue
+        return found
+
+    def _read(self, path: str, folders: OpenFolders) -> bytes:
         try:
-            descriptor = self._open(path)
+            descriptor = folders.open(path)
         except OSError as error:
             if error.errno in (errno.ELOOP, errno.ENOTDIR):
                 raise NotFoundError(f"{path} is, or lies behind, a symbolic link; links are not followed") from None
             raise NotFoundError(f"no file {path} in {self.label}") from None
-        facts = os.fstat(descriptor)
-        if not stat.S_ISREG(facts.st_mode):
-            os.close(descriptor)
-            raise NotFoundError(f"{path} is no regular file")
-        with os.fdopen(descriptor, "rb") as file:
+        try:
+            facts = os.fstat(descriptor)
+            if not stat.S_ISREG(facts.st_mode):
+                raise NotFoundError(f"{path} is no regular file")
             limit = max_bytes(path)
-            data = file.read(limit + 1) if facts.st_size <= limit else b""
-            if facts.st_size > limit or len(data) > limit:
+            data = content(descriptor, facts.st_size, limit) if facts.st_size <= limit else None
+            if data is None:
                 raise LimitError(f"{path}: {facts.st_size} bytes is more than the limit of {limit}")
             return data
-
-    def read_many(self, paths: list[str]) -> Mapping[str, bytes]:
-        found = {}
-        for path in paths:
-            try:
-                found[path] = self.read(path)
-            except NotFoundError:
-                continue
-        return found
+        finally:
+            os.close(descriptor)
 
     def warm(self, prefixes: list[str]) -> None:
         """Nothing to prepare: a directory is listed when it is asked for."""
-
-    def _open(self, path: str) -> int:
-        """Open every part by itself: O_NOFOLLOW guards only the last part of a path."""
-        *folders, name = path.split("/")
-        if any(part in ("", ".", "..") for part in (*folders, name)):
-            raise NotADirectoryError(errno.ENOTDIR, path)
-        here = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            for folder in folders:
-                below_it = os.open(folder, _OPEN_DIRECTORY, dir_fd=here)
-                os.close(here)
-                here = below_it
-            return os.open(name, _OPEN_FILE, dir_fd=here)
-        finally:
-            os.close(here)
 
     def _walk(self, prefix: str) -> Iterator[tuple[str, Facts]]:
         """(path, facts) of every file of the registry at or below `prefix`."""

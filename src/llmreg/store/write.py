@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from llmreg.errors import ConflictError, LlmregError, RegistryError, UsageError
+from llmreg.model.record import dataclass
 from llmreg.model.subject import LedgerLine, name_problem
 from llmreg.store import atomic, layout
 from llmreg.store.lock import write_lock

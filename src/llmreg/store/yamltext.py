@@ -16,7 +16,6 @@ interpreter on 100,000 open brackets, its event parser does not.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -24,6 +23,7 @@ from llmreg.errors import DocumentError, LimitError
 from llmreg.model.jsontext import MAX_DEPTH, MAX_SCHEMA_BYTES, decode, dumps
 from llmreg.model.pointer import join
 from llmreg.model.problem import Problem
+from llmreg.model.record import dataclass
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _TRAILING_ZERO = re.compile(r"-?[0-9]+\.[0-9]+0")

@@ -6,6 +6,7 @@ import inspect
 import json
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -25,6 +26,8 @@ from llmreg.client import (
 from llmreg.errors import LlmregError, NotFoundError, UsageError
 
 Question = Callable[[Any], Any]
+VARIABLES = {"question": "How do I get a refund?", "passages": []}
+REPLY = {"reasoning": "no passage", "answer": "I will ask a colleague.", "citations": []}
 # What every way of asking answers alike.
 QUESTIONS: dict[str, Question] = {
     "subjects": lambda client: client.subjects(limit=3, offset=1),
@@ -41,6 +44,10 @@ QUESTIONS: dict[str, Question] = {
     "dependents": lambda client: client.dependents("chat/message", "1.0.0"),
     "diff": lambda client: client.diff("chat/reply", "1.0.0", "1.1.0"),
     "stats": lambda client: client.stats(),
+    "bindings": lambda client: client.bindings(),
+    "binding": lambda client: client.binding("answer-openai"),
+    "inference": lambda client: client.validate_inference("answer-openai", VARIABLES, REPLY),
+    "wrong answer": lambda client: client.validate_inference("answer-openai", output={**REPLY, "answer": 1}),
     "valid": lambda client: client.validate("tools/ticket", {"id": "T-1", "state": "open"}, "1.0.0"),
     "invalid": lambda client: client.validate("tools/ticket", {"id": "x"}, "1.0.0"),
 }
@@ -123,6 +130,8 @@ def test_what_is_missing(client: RegistryClient, offline: RegistryClient) -> Non
             lambda one: one.version("chat/reply", "9.9.9"),
             lambda one: one.schema(1),
             lambda one: one.validate("no/such", {}),
+            lambda one: one.binding("nobody"),
+            lambda one: one.validate_inference("nobody", {}),
         ):
             with pytest.raises(NotFoundError):
                 question(one)
@@ -138,6 +147,11 @@ def test_what_makes_no_sense(client: RegistryClient, offline: RegistryClient) ->
         client.version("chat/reply", "?")
     with pytest.raises(UsageError):
         offline.version("chat/reply", "?")
+    for one in (client, offline):
+        with pytest.raises(UsageError, match="nothing to validate"):
+            one.validate_inference("answer-openai")
+        with pytest.raises(UsageError, match="names nothing"):
+            one.binding("")
 
 
 def test_the_server_judges_where_it_is_asked_to(client: RegistryClient) -> None:
@@ -148,6 +162,32 @@ def test_the_server_judges_where_it_is_asked_to(client: RegistryClient) -> None:
     assert not there
     assert [error.pointer for error in here.errors] == [error.pointer for error in there.errors] == ["/id", "/state"]
     assert client.validate("tools/ticket", {"id": "T-1", "state": "open"}, "1.0.0", remote=True).valid
+
+
+def test_a_call_of_a_model_is_judged_here_as_it_is_there(client: RegistryClient) -> None:
+    for sides in ({"input": VARIABLES, "output": REPLY}, {"input": {"question": 1}}, {"output": None}):
+        here = client.validate_inference("answer-openai", **sides)
+        there = client.validate_inference("answer-openai", **sides, remote=True)
+        assert [side.version if side else None for side in (here.input, here.output)] == [
+            side.version if side else None for side in (there.input, there.output)
+        ]
+        assert _errors(here) == _errors(there)
+        assert bool(here) is there.valid
+    with pytest.raises(ProblemError, match="422"):
+        client.validate_inference("answer-openai", remote=True)
+
+
+def _errors(answer: Any) -> list[list[str]]:
+    return [[error.pointer for error in side.errors] for side in (answer.input, answer.output) if side is not None]
+
+
+def test_a_binding_says_which_role_it_does_not_have(client: RegistryClient) -> None:
+    binding = client.binding("answer-openai")
+    assert (binding.facts["environment"], binding.role("output").version) == ("fallback", "2.0.0")
+    with pytest.raises(UsageError, match="has no nothing"):
+        binding.role("nothing")
+    with pytest.raises(NotFoundError, match="resolves to nothing"):
+        replace(binding, problems=("eval: resolves to nothing",)).role("eval")
 
 
 def test_a_next_version_is_judged(client: RegistryClient) -> None:
@@ -176,6 +216,7 @@ def test_what_an_index_file_cannot_answer(offline: RegistryClient) -> None:
     for question in (
         lambda: offline.validate("tools/ticket", {}, remote=True),
         lambda: offline.check_compatibility("tools/ticket", {}),
+        lambda: offline.validate_inference("answer-openai", VARIABLES, remote=True),
         lambda: offline.validate_schema({}),
         lambda: next(offline.stream_changes("0")),
     ):

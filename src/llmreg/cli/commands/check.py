@@ -8,6 +8,7 @@ from typing import Annotated
 
 from llmreg.cli.declare import Argument, Option
 from llmreg.cli.options import (
+    JobsOption,
     ModeOption,
     PolicyOption,
     ReportOutput,
@@ -65,6 +66,7 @@ def run(
     policy: PolicyOption = None,
     proto_path: ProtoPath = None,
     allow_undecided: UndecidedOption = False,
+    jobs: JobsOption = None,
     output: ReportOutputOption = ReportOutput.TEXT,
 ) -> int:
     """Check what changed: invariants, compatibility with a witness, the declared bump, examples.
@@ -88,6 +90,7 @@ def run(
         policy=policy,
         import_roots=tuple(proto_path or ()),
         allow_undecided=allow_undecided,
+        jobs=jobs,
         environment=dict(os.environ),
     )
     with progress("checking") as advance:

@@ -12,7 +12,7 @@ from llmreg.cli.exportoptions import Lossy, LossyOption, OptionalOption, Provide
 from llmreg.cli.options import RevisionOption, VersionedArgument
 
 if TYPE_CHECKING:
-    from llmreg.llm.export.export import Export
+    from llmreg.ops.export_tool import ExportToolResult
 
 EXAMPLES = """Examples:
 
@@ -54,7 +54,8 @@ def run(
 ) -> int:
     """Export a schema in the form that a provider takes; `llmreg decode` is the way back.
 
-    Steps that lose something are refused with their places, unless --lossy allow; the manifest lists every step.
+    Steps that lose something are refused with their places, unless --lossy allow; the manifest lists every step. Every
+    export is proved sound, or else tested: what a model may answer decodes to a document of the schema.
     Exit status: 0 exported, 2 refused, wrong usage or no such schema.
     """
     from llmreg.cli.console import emit
@@ -76,16 +77,18 @@ def run(
     if output is ExportOutput.MANIFEST:
         emit(_manifest(result))
     else:
-        emit(dumps(result.definition if output is ExportOutput.DEFINITION else result.to_json(), indent=2))
+        emit(dumps(result.export.definition if output is ExportOutput.DEFINITION else result.to_json(), indent=2))
     return 0
 
 
-def _manifest(result: Export) -> str:
+def _manifest(found: ExportToolResult) -> str:
+    result = found.export
     lines = [f"{result.source} for {result.provider} ({result.profile})"]
     for step in result.steps:
         mark = "LOSSY " if step.effect.lossy else ""
         lines.append(f"  {mark}{step.effect}  {step.what}  {step.pointer or '/'}: {step.why}")
     if not result.findings:
         lines.append(f"no rule of {result.profile} is violated")
+    lines.append(str(found.soundness))
     lines += [f"  {finding.severity}  {finding.rule}: {finding.message}" for finding in result.findings]
     return "\n".join(lines)

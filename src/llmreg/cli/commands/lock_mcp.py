@@ -49,7 +49,7 @@ def run(
 
     environment = dict(os.environ)
     source = tool_source(command, file, env, timeout)
-    plan = plan_lock(LockRequest(Path.cwd(), name, source, accept_breaks, environment))
+    plan = plan_lock(LockRequest(Path.cwd(), name, source, accept_breaks, commit, environment))
     result = RegisterResult(plan.report)
     if plan.entries and (accept_breaks or plan.report.ok):
         said = message or f"Lock the tools of {name}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
@@ -21,6 +20,7 @@ from llmreg.formats.avro.types import Record, Type
 from llmreg.formats.interface import CompareOptions, Comparison
 from llmreg.formats.rule import Rule, rulebook
 from llmreg.model.finding import ChangeClass, Finding, Severity, Status, Witness
+from llmreg.model.record import replace
 from llmreg.model.report import Undecided, Verdict
 
 RULES = "llmreg.formats.avro.rules"

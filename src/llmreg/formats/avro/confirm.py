@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 RESOLVER = "llmreg resolver"
 JAVA_MODEL = "llmreg model of the Java reader"
 _FAILED = object()
+# Characters: fastavro tells for each branch that does not fit that it does not, with the text of the whole union.
+_MOST_WORDS = 64 << 20
+_WIDE = 100
 
 
 class Confirmer:
@@ -87,6 +90,8 @@ def _leaf_refuses(_: Clue, leaf: Leaf) -> bool:
 def _leaf_differs(clue: Clue, leaf: Leaf) -> bool:
     """Another value than the writer's own reading, or the same value but one that the reader's type cannot keep."""
     writer, reader = _parse(leaf.writer), _parse(leaf.reader)
+    if reader is _FAILED:
+        return False
     alone, value = _fastavro(leaf.data, writer), _fastavro(leaf.data, writer, reader)
     if alone is _FAILED or value is _FAILED:
         return alone is not _FAILED
@@ -159,8 +164,22 @@ def _engine() -> _Engine:
     )
 
 
+def _widest(value: Any) -> int:
+    """The most branches of a union in it (or fields, or symbols), at least one."""
+    widest, left = 1, [value]
+    while left:
+        item = left.pop()
+        if isinstance(item, list):
+            widest = max(widest, len(item))
+        left.extend(item.values() if isinstance(item, dict) else item if isinstance(item, list) else ())
+    return widest
+
+
 def _parse(schema: Any) -> Any:
     """fastavro's parsed schema; _FAILED for what it does not take, so that nothing is concluded from it."""
+    widest = _widest(schema)
+    if widest > _WIDE and widest * len(repr(schema)) > _MOST_WORDS:
+        return _FAILED
     try:
         return _engine().parse(schema)
     except _engine().parse_errors:

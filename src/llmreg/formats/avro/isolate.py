@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from llmreg.formats.avro.canonical import hollow, inline
 from llmreg.formats.avro.clue import NOTHING, Leaf
 from llmreg.formats.avro.datum import encode
 from llmreg.formats.avro.types import NO_DEFAULT, Field, Named, Primitive, Record, Type
+from llmreg.model.record import replace
 
 _NAME = "Pair"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from llmreg.errors import LimitError, SchemaError
 from llmreg.formats.avro.build import Builder
@@ -15,6 +14,7 @@ from llmreg.formats.interface import Source
 from llmreg.model import jsontext
 from llmreg.model.pointer import join
 from llmreg.model.problem import Problem
+from llmreg.model.record import replace
 
 _MAX_NESTING = 2 * jsontext.MAX_DEPTH  # of a schema with all its references written out
 _MAX_PROBLEMS = 50

@@ -17,7 +17,9 @@ _RESERVED: Final = frozenset(
     {"doc", "fields", "items", "name", "namespace", "size", "symbols", "values", "type", "aliases"}
 )
 _FIELD_RESERVED: Final = frozenset({"default", "doc", "name", "order", "type", "aliases"})
-_NAMED: Final = frozenset({"record", "error", "enum", "fixed"})
+_RECORDS: Final = frozenset({"record", "error"})
+_NAMED: Final = _RECORDS | {"enum", "fixed"}
+_PART: Final = {"array": "items", "map": "values"}
 _Definitions = Mapping[str, tuple[dict[str, Any], str]]  # by full name: the type, and the namespace that it stands in
 
 
@@ -71,10 +73,14 @@ def _defined(value: Any, space: str) -> Iterator[tuple[str, dict[str, Any], str]
 
 
 def _parts(value: Mapping[str, Any]) -> Iterable[Any]:
-    yield from (value[key] for key in ("items", "values") if key in value)
-    if isinstance(value.get("type"), (dict, list)):
-        yield value["type"]
-    yield from (item["type"] for item in value.get("fields", ()))
+    """What stands in a type; an attribute that another kind of type would have is no part of this one."""
+    kind = value.get("type")
+    if isinstance(kind, (dict, list)):
+        yield kind
+    elif kind in _RECORDS:
+        yield from (item["type"] for item in value.get("fields", ()))
+    elif kind in _PART and _PART[kind] in value:
+        yield value[_PART[kind]]
 
 
 def _split(value: Mapping[str, Any], space: str) -> tuple[str, str]:
@@ -105,9 +111,8 @@ class _Printer:
         if kind not in PRIMITIVES and kind not in {"array", "map"}:
             return self._name(kind, space, around)
         text = {"type": kind}
-        for key in ("items", "values"):
-            if key in value and kind not in PRIMITIVES:
-                text[key] = self.type(value[key], space, around)
+        if kind in _PART and _PART[kind] in value:
+            text[_PART[kind]] = self.type(value[_PART[kind]], space, around)
         text |= _others(value, _RESERVED)
         return kind if len(text) == 1 else text
 
@@ -127,7 +132,7 @@ class _Printer:
         if inner != around:
             text["namespace"] = inner
         text |= {key: value[key] for key in ("doc",) if key in value}
-        if "fields" in value:
+        if value["type"] in _RECORDS and "fields" in value:
             text["fields"] = [self._field(item, inner) for item in value["fields"]]
         own = ("symbols", "default") if value["type"] == "enum" else ("size",)
         text |= {key: value[key] for key in own if key in value}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from llmreg.formats.avro.container import FILE_MARK, SINGLE_MARK, file_data, single_object
@@ -15,6 +14,7 @@ from llmreg.formats.avro.types import Array, Map, Record, Type, Union
 from llmreg.model import jsontext
 from llmreg.model.pointer import escape
 from llmreg.model.problem import Problem
+from llmreg.model.record import replace
 
 _MAX_DEPTH = jsontext.MAX_DEPTH
 _MAX_PROBLEMS = 1000

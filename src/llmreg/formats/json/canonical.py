@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from json.encoder import encode_basestring
 from typing import Any, Final
@@ -17,6 +16,7 @@ from typing import Any, Final
 from llmreg.formats.json.dialects import ANNOTATIONS, REF_IS_ALONE, REFERENCE_KEYWORDS, Keyword, vocabulary
 from llmreg.formats.json.index import Index
 from llmreg.model import jsontext
+from llmreg.model.record import dataclass
 
 # Only references of these forms let members be renamed, moved or sorted without changing what they name.
 _PLAIN_REFERENCE: Final = re.compile(r"#(?:/(?:definitions|\$defs)/[^/]+)?|(?:llmreg|https?):.*")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from llmreg.formats.interface import CompareOptions
 from llmreg.formats.json.changes_branches import Matching, Union
@@ -14,6 +13,7 @@ from llmreg.formats.json.localise_references import References, Spot
 from llmreg.formats.json.schema import JsonSchema
 from llmreg.formats.rule import rulebook
 from llmreg.model.finding import Finding
+from llmreg.model.record import replace
 
 RULES = "llmreg.formats.json.change_rules"
 _MAPS = ("properties", "patternProperties", "dependentSchemas", "dependencies")

@@ -49,6 +49,7 @@ class Samples:
         self._judging = judging - _HOLDERS
         self._depth = 0
         self._left = _MOST
+        self._open: set[int] = set()  # the schemas of which a value is being built: the plainest holds none inside
 
     def of(self, schema: Any) -> Any:
         """The plainest value with the fewest members, or NOTHING."""
@@ -62,15 +63,19 @@ class Samples:
         if schema is True:
             yield from (*_PLAIN.values(), [], {})
         self._left -= 1
-        if not isinstance(schema, dict) or self._depth > _DEEPEST or self._left < 0:
+        if not isinstance(schema, dict) or self._depth > _DEEPEST or self._left < 0 or id(schema) in self._open:
             return
         self._depth += 1
+        self._open.add(id(schema))
         try:
             for value in self._candidates(schema):
                 if value is not NOTHING and self.accepts(schema, value):
+                    self._open.discard(id(schema))  # while others go on with the value
                     yield value
+                    self._open.add(id(schema))
         finally:
             self._depth -= 1
+            self._open.discard(id(schema))
 
     def with_member(self, schema: Any, name: str, value: Any) -> Any:
         """The plainest object with a certain member, or NOTHING; the member itself is known to be right."""

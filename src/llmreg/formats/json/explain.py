@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from llmreg.formats.json.explain_site import Site
@@ -17,6 +16,7 @@ from llmreg.formats.json.shrink import Advice, Shrinker
 from llmreg.formats.rule import Rule, rulebook
 from llmreg.model.finding import Finding, Status, Witness
 from llmreg.model.pointer import lookup, split
+from llmreg.model.record import dataclass, replace
 
 RULES = "llmreg.formats.json.rules"
 _SUGGESTED = 8

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -33,6 +32,7 @@ from llmreg.formats.json.schema import JsonSchema
 from llmreg.formats.json.shrink import Shrinker
 from llmreg.formats.rule import rulebook
 from llmreg.model.finding import Finding, Severity, Status, Witness
+from llmreg.model.record import replace
 
 _READER = "llmreg://reader/schema"
 _MOST_STEPS = 5_000  # a quarter of a second at most; schemas in public use need up to 250

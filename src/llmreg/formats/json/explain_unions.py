@@ -8,7 +8,6 @@ finds counts only when the whole schemas confirm it, so the cut need not be exac
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from llmreg.formats.json.localise import Refusal
@@ -16,6 +15,7 @@ from llmreg.formats.json.localise_branch import pairs
 from llmreg.formats.json.localise_references import References, Spot
 from llmreg.formats.json.localise_walk import Ground, Walker
 from llmreg.model.pointer import split
+from llmreg.model.record import dataclass
 
 UNIONS = ("anyOf", "oneOf")
 _KINDS = ("type", "const", "enum", "false")

@@ -5,7 +5,6 @@ Names inside `enum`, `const`, `examples` and `default` are data and are never en
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urljoin
@@ -14,6 +13,7 @@ from llmreg.formats.json import keywords
 from llmreg.formats.json.dialects import REFERENCE_KEYWORDS, draft_of, identifier, nesting, subschemas, vocabulary
 from llmreg.model.pointer import join, lookup
 from llmreg.model.problem import Problem
+from llmreg.model.record import dataclass, field
 
 NOT_A_SCHEMA = "not-a-schema"
 DUPLICATE_NAME = "duplicate-name"

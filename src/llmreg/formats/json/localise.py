@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from llmreg.formats.json.localise_references import MISSING
 from llmreg.model.pointer import join
+from llmreg.model.record import dataclass
 
 # Keywords whose value maps names (or lists positions) to schemas: the token after them is no keyword.
 _CONTAINERS = frozenset((

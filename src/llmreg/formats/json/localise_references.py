@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from llmreg.formats.json.dialects import REFERENCE_KEYWORDS
 from llmreg.formats.json.inclusion.answers import Resource
 from llmreg.formats.json.index import Index, absolute, build
 from llmreg.model.pointer import join
+from llmreg.model.record import dataclass
 
 MISSING: Any = object()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 from llmreg.errors import LimitError, SchemaError
@@ -17,6 +16,7 @@ from llmreg.formats.json.references import MAX_PINNED, follow
 from llmreg.formats.json.schema import JsonSchema
 from llmreg.model import jsontext
 from llmreg.model.problem import Problem
+from llmreg.model.record import replace
 
 UNKNOWN_DIALECT: Final = "unknown-dialect"
 _UNREADABLE: Final = frozenset({NOT_A_SCHEMA, keywords.UNUSABLE, UNKNOWN_DIALECT})

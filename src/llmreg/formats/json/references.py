@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from llmreg.errors import LimitError, NotFoundError
@@ -15,6 +14,7 @@ from llmreg.formats.json.dialects import REF_IS_ALONE, REFERENCE_KEYWORDS, effec
 from llmreg.formats.json.index import Index, Node, absolute
 from llmreg.model.pointer import join
 from llmreg.model.problem import Problem
+from llmreg.model.record import dataclass, field
 from llmreg.model.subject import name_problem
 from llmreg.model.version import Version
 

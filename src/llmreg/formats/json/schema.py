@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
@@ -13,6 +12,7 @@ from llmreg.formats.json.dialects import REFERENCE_KEYWORDS
 from llmreg.formats.json.inclusion.answers import Resource, Side
 from llmreg.formats.json.index import Index
 from llmreg.model.problem import Problem
+from llmreg.model.record import dataclass, field
 
 _TO_DEFINITION: Final = re.compile(r"#(?:/(?:definitions|\$defs)/[^/%~]+)?")
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 from llmreg.formats.interface import Source
@@ -20,6 +19,7 @@ from llmreg.formats.json.references import SCHEME
 from llmreg.formats.json.schema import JsonSchema
 from llmreg.model import jsontext, lexemes
 from llmreg.model.pointer import lookup
+from llmreg.model.record import replace
 
 _SERVED: Final = re.compile(r"/(?P<subject>[^#?@]+)/(?P<version>\d+\.\d+\.\d+[^/#?@]*)\.json")
 

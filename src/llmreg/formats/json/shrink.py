@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from llmreg.model.jsontext import dumps
+from llmreg.model.record import dataclass
 
 Path = tuple[str | int, ...]
 Keeps = Callable[[Any], bool]

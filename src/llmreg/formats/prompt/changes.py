@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from llmreg.formats.prompt.schema import PromptSchema
 from llmreg.formats.rule import rulebook
 from llmreg.model.finding import Finding, Place
+from llmreg.model.record import replace
 
 
 class Versions(NamedTuple):

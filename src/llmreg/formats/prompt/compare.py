@@ -7,7 +7,6 @@ the prompt is judged against it (`llmreg.llm.prompts`), not against what the ver
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from llmreg.formats.interface import CompareOptions, Comparison
@@ -18,6 +17,7 @@ from llmreg.formats.prompt.sandbox import Rendered, job, render_jobs
 from llmreg.formats.prompt.schema import PromptSchema, general, required
 from llmreg.formats.rule import rulebook
 from llmreg.model.finding import Finding, Place, Status, Witness
+from llmreg.model.record import replace
 from llmreg.model.report import Undecided, Verdict
 
 _SHAPES = {"iterate": "list", "items": "mapping"}

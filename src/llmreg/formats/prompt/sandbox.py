@@ -10,11 +10,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from llmreg.formats.prompt.schema import PromptSchema
 from llmreg.model.jsontext import dumps, plain
+from llmreg.model.record import dataclass
 
 JOB_SECONDS: Final = 5.0
 _BATCH: Final = 500

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
@@ -19,6 +18,7 @@ from llmreg.formats.prompt.needs import Need, Path, Step, StepKind, alike, shown
 from llmreg.model import jsontext
 from llmreg.model.pointer import join
 from llmreg.model.problem import Problem
+from llmreg.model.record import dataclass
 
 MAX_BYTES: Final = 256 << 10
 MAX_MESSAGES: Final = 500

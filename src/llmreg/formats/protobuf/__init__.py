@@ -6,11 +6,11 @@ Importing this package loads neither the compiler nor the Protobuf runtime: the 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from llmreg.formats.interface import CompareOptions, Comparison, Reference, Schema, Source, Validator
 from llmreg.model.finding import Finding
+from llmreg.model.record import replace
 
 if TYPE_CHECKING:
     from llmreg.formats.protobuf.schema import ProtobufSchema

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from llmreg.formats.interface import CompareOptions
 from llmreg.formats.protobuf.compare import source_findings
@@ -13,6 +12,7 @@ from llmreg.formats.protobuf.schema import ProtobufSchema
 from llmreg.formats.protobuf.scope import Settings, reach
 from llmreg.formats.rule import rulebook
 from llmreg.model.finding import ChangeClass, Finding, Severity
+from llmreg.model.record import replace
 
 CHANGE_RULES = "llmreg.formats.protobuf.change_rules"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Protocol, cast
 
 from llmreg.errors import InputError, LimitError, NotFoundError, SchemaError
@@ -13,6 +12,7 @@ from llmreg.formats.interface import Reference, Source
 from llmreg.formats.protobuf import lexer, neighbours, wellknown
 from llmreg.formats.protobuf.lexer import Import
 from llmreg.model.problem import Problem
+from llmreg.model.record import dataclass, field
 from llmreg.model.subject import name_problem
 from llmreg.model.version import Version
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from typing import cast
 
 from llmreg.formats.interface import CompareOptions, Comparison
@@ -23,6 +22,7 @@ from llmreg.formats.protobuf.tombstones import Asked, reused
 from llmreg.formats.protobuf.witness import Verifier
 from llmreg.formats.rule import rulebook
 from llmreg.model.finding import ChangeClass, Finding, Severity, Witness
+from llmreg.model.record import dataclass, field, replace
 from llmreg.model.report import Undecided, Verdict
 
 RULES = "llmreg.formats.protobuf.rules"

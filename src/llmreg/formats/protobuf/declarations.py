@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from llmreg.model.record import dataclass, field
 
 # Field numbers of descriptor.proto: which list of which descriptor holds which declarations.
 _FILE = {"message_type": 4, "enum_type": 5, "service": 6, "extension": 7}

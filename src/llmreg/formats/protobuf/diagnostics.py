@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from llmreg.model.problem import Problem
+from llmreg.model.record import dataclass
 
 _PLACED = re.compile(r"(?P<path>[^:\n]+):(?P<line>\d+):(?P<column>\d+): (?P<warning>warning: )?(?P<text>.*)")
 _UNPLACED = re.compile(r"(?P<path>[^:\s]+\.proto): (?P<text>.*)")

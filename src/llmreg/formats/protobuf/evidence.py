@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from llmreg.formats.protobuf.identity import Matching, MessagePair
@@ -11,6 +10,7 @@ from llmreg.formats.protobuf.model import Enum, Field
 from llmreg.formats.protobuf.search import BREAKING, IGNORED, INFO, LOSSY, Hit
 from llmreg.formats.protobuf.side import Side
 from llmreg.model.finding import ChangeClass, Finding, Place, Severity, Status, Witness
+from llmreg.model.record import dataclass, field
 
 _CLASSES = {
     BREAKING: (ChangeClass.BREAKING, Severity.ERROR),

@@ -8,13 +8,13 @@ number; a message is the type of the fields that hold it, a root its full name, 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 from llmreg.formats.protobuf.model import Enum, Field, Message
 from llmreg.formats.protobuf.outline import Differing, differing
 from llmreg.formats.protobuf.side import Side
+from llmreg.model.record import dataclass, field
 
 FieldPair: TypeAlias = tuple[Field, Field]
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from llmreg.formats.protobuf import wellknown
@@ -18,6 +17,7 @@ from llmreg.formats.protobuf.model import Field, Message
 from llmreg.formats.protobuf.runtime import parse_error
 from llmreg.formats.protobuf.side import Side
 from llmreg.formats.protobuf.values import as_bytes, entries, same_default, same_scalar
+from llmreg.model.record import dataclass, field
 
 REJECT, REQUIRED, PHANTOM = "REJECT", "REQUIRED", "PHANTOM"
 DROPPED, CHANGED, DEFAULT = "DROPPED", "CHANGED", "DEFAULT"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import takewhile
 
 from llmreg.errors import DocumentError, LimitError, SchemaError
 from llmreg.model.jsontext import MAX_SCHEMA_BYTES, decode
 from llmreg.model.problem import Problem
+from llmreg.model.record import dataclass
 
 # protoc refuses messages nested deeper than 32; option values (text format) have no limit of its own and overflow its
 # stack (measured: 20,000 levels end the process), so the limit is ours and comes first.

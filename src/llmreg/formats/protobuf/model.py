@@ -7,12 +7,12 @@ equal signatures read each other without a look.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
 
 from llmreg.formats.protobuf import wellknown
 from llmreg.model.pointer import join
+from llmreg.model.record import dataclass, field
 
 TYPES = (
     "",

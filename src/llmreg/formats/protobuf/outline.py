@@ -7,8 +7,9 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from llmreg.model.record import dataclass
 
 _MAX_REMEMBERED: Final = 4096
 _NO_MEANING: Final = ("source_code_info", "name", "dependency", "public_dependency", "weak_dependency")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
 from llmreg.formats.protobuf.model import Enum, Field, Message
 from llmreg.formats.protobuf.payload import NOT_UTF8, zero
 from llmreg.formats.protobuf.side import Side
+from llmreg.model.record import dataclass, replace
 
 _SIGNED_32 = (1, -1, 2**31 - 1, -(2**31))
 _UNSIGNED_32 = (1, 2**31, 2**32 - 1)

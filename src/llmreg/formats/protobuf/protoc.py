@@ -14,11 +14,11 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from llmreg.errors import FormatUnavailableError, LimitError
+from llmreg.model.record import dataclass
 
 MAX_CLOSURE_FILES = 500
 MAX_CLOSURE_BYTES = 16 << 20

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 
 from llmreg.errors import SchemaError
@@ -16,6 +15,7 @@ from llmreg.formats.protobuf.digests import meaning_digest, payload_digest
 from llmreg.formats.protobuf.side import Side
 from llmreg.model.pointer import join
 from llmreg.model.problem import Problem
+from llmreg.model.record import dataclass, field
 
 _SYMBOL_KINDS = {
     "message": "type",

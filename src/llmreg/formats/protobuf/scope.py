@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -14,6 +13,7 @@ from llmreg.formats.protobuf.identity import FieldPair, Matching, MessagePair, c
 from llmreg.formats.protobuf.model import Enum, Field, Message
 from llmreg.formats.protobuf.payload import Recipe
 from llmreg.formats.protobuf.probes import one
+from llmreg.model.record import dataclass
 
 SURFACES = ("wire", "json", "source")
 DEFAULT_SURFACES = ("wire", "json")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from itertools import chain, combinations, islice, product
 from typing import Any
 
@@ -27,6 +26,7 @@ from llmreg.formats.protobuf.kernel import (
 from llmreg.formats.protobuf.model import Field
 from llmreg.formats.protobuf.payload import Recipe
 from llmreg.formats.protobuf.probes import Probe, late_probes, one, probes
+from llmreg.model.record import dataclass, field, replace
 
 BREAKING, LOSSY, INFO, IGNORED = "breaking", "lossy", "info", "ignored"
 RANK = {IGNORED: 0, INFO: 1, LOSSY: 2, BREAKING: 3}

@@ -8,7 +8,6 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from itertools import groupby
 from typing import Any, Final
 
@@ -19,6 +18,7 @@ from llmreg.formats.protobuf.schema import ProtobufSchema, parse
 from llmreg.formats.protobuf.side import Side
 from llmreg.model.jsontext import MAX_SCHEMA_BYTES
 from llmreg.model.problem import Problem
+from llmreg.model.record import replace
 
 _BASE64: Final = re.compile(rb"[A-Za-z0-9+/\s]+={0,2}")
 _CAMEL: Final = re.compile(r"_+(.?)")

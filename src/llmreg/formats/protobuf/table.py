@@ -8,14 +8,13 @@ number in ProtoJSON is its decimal text.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from llmreg.formats.protobuf import wellknown
 from llmreg.formats.protobuf.identity import Matching, MessagePair, same_value
 from llmreg.formats.protobuf.kernel import WIRE, Question
 from llmreg.formats.protobuf.model import Enum, Field
 from llmreg.formats.protobuf.search import shared_oneofs
 from llmreg.formats.protobuf.values import same_default
+from llmreg.model.record import dataclass
 
 SAFE, UNSAFE = "safe", "unsafe"
 _SIGNED_32 = frozenset({"int32", "sint32", "sfixed32"})

@@ -8,7 +8,6 @@ direction was asked.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from llmreg.formats.protobuf import payload
 from llmreg.formats.protobuf.evidence import Reused
@@ -23,6 +22,7 @@ from llmreg.formats.protobuf.search import LOSSY, RANK, Hit, Search
 from llmreg.formats.protobuf.side import Side
 from llmreg.formats.protobuf.witness import Verifier, show
 from llmreg.model.finding import Witness
+from llmreg.model.record import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

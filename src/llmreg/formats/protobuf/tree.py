@@ -8,12 +8,12 @@ then the answer.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from llmreg.formats.interface import Source
 from llmreg.formats.protobuf import diagnostics, neighbours, protoc, wellknown
 from llmreg.formats.protobuf.closure import Closure
+from llmreg.model.record import dataclass
 
 _UNUSED = "is unused."
 Key: TypeAlias = tuple[str, bytes]

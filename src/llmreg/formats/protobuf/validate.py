@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, cast
 
 from llmreg.errors import UsageError
@@ -14,6 +13,7 @@ from llmreg.formats.protobuf.side import Side
 from llmreg.model.jsontext import plain
 from llmreg.model.pointer import join
 from llmreg.model.problem import Problem
+from llmreg.model.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from llmreg.formats.protobuf import payload
@@ -30,6 +29,7 @@ from llmreg.formats.protobuf.scope import Route, Scope, embed
 from llmreg.formats.protobuf.search import IGNORED, Hit, Search
 from llmreg.formats.protobuf.side import Side
 from llmreg.model.finding import Witness
+from llmreg.model.record import dataclass, field, replace
 
 _SHOWN = 60
 _CARRIER = "llmreg.carrier."

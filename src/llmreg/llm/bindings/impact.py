@@ -12,7 +12,7 @@ from llmreg.compat.subject import SubjectCase
 from llmreg.llm.bindings.check import binding_findings
 from llmreg.llm.bindings.given import variables_target
 from llmreg.llm.bindings.provider import is_budget
-from llmreg.llm.bindings.resolve import Bound, Candidate, Case, resolve, takes
+from llmreg.llm.bindings.resolve import Bound, Candidate, Candidates, Case, resolve, takes
 from llmreg.llm.bindings.terms import Policies
 from llmreg.llm.profiles.generation import order_findings, with_followers
 from llmreg.llm.profiles.profile import Profile
@@ -101,12 +101,14 @@ class Dependant:
 
 @dataclass(frozen=True)
 class Impact:
-    """Answers for one registry: `base` is what it was before the change, None where there is nothing before."""
+    """Answers for one registry: `base` is what it was before the change, None where there is nothing before. `pending`:
+    every working file that waits to be registered, because one is judged together with the others."""
 
     head: Schemas
     base: Schemas | None
     bindings: Sequence[BindingFile]
     policies: Policies
+    pending: Candidates = field(default_factory=dict)
     _cases: dict[tuple[str, str], tuple[Case, list[Finding]]] = field(default_factory=dict)
 
     def bound_to(self, change: Changed) -> Iterator[Dependant]:
@@ -142,11 +144,13 @@ class Impact:
             if target is None or line is None:
                 continue
             matches = takes(target, change.version)
-            here: dict[str, Any] = {"name": f"{name}@{line.version}", "range": target.range, "matches": matches}
+            waits = self.pending.get(name)
+            number = waits.version if waits is not None else line.version
+            here: dict[str, Any] = {"name": f"{name}@{number}", "range": target.range, "matches": matches}
             if not matches:
                 yield Dependant("prompt", **here, note="the range does not hold this version")
                 continue
-            schema = self.head.registered(subject, line.version)
+            schema = waits.schema if waits is not None else self.head.registered(subject, line.version)
             known = prompts.of_prompt(subject, schema).findings if draft is not None else ()
             judged = prompts.of_prompt(subject, schema, draft)
             terms = SubjectCase(subject, self.head, self.policies.config).judge(str(line.version)).terms
@@ -183,14 +187,15 @@ class Impact:
         return Dependant(**here, effects=effects, findings=tuple(findings), undecided=judged.undecided, ceiling=ceiling)
 
     def _after(self, change: Changed, file: BindingFile) -> tuple[Case, list[Finding]]:
-        candidates = {change.subject: change.candidate} if change.candidate else {}
+        candidates = {**self.pending, change.subject: change.candidate} if change.candidate else {}
         key = f"{change.subject}@{change.version}" if candidates else ""
         return self._case(file, key, lambda: resolve(file, self.head, candidates))
 
     def _before(self, change: Changed, file: BindingFile) -> tuple[Case | None, list[Finding]]:
         """The binding without the change: a pending version is not registered, an added one not in the baseline."""
         if change.candidate is not None:
-            return self._case(file, "", lambda: resolve(file, self.head))
+            others = {name: item for name, item in self.pending.items() if name != change.subject}
+            return self._case(file, f"without {change.subject}", lambda: resolve(file, self.head, others))
         base = self.base
         return (None, []) if base is None else self._case(file, "base", lambda: resolve(file, base))
 

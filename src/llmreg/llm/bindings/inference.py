@@ -5,20 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 from llmreg.errors import NotFoundError, UsageError
 from llmreg.formats import catalogue
 from llmreg.formats.interface import Validator
 from llmreg.llm.bindings.resolve import Bound, Case
+from llmreg.model.binding import LEFT_OUT
 from llmreg.model.problem import Problem
-
-
-class _Left:
-    """A side that nobody gave: None is a document like any other."""
-
-
-LEFT_OUT: Final = _Left()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ A language is a module of this folder with `write(module, about) -> str`; it is 
 
 from __future__ import annotations
 
-import pkgutil
 from importlib import import_module
 from typing import Protocol
 
@@ -12,6 +11,7 @@ from llmreg.errors import UsageError
 from llmreg.formats.json.schema import JsonSchema
 from llmreg.llm.codegen.read import read
 from llmreg.llm.codegen.types import Module
+from llmreg.model import folder
 
 _OURS = frozenset({"read", "types", "names"})
 
@@ -23,7 +23,7 @@ class Language(Protocol):
 
 
 def languages() -> tuple[str, ...]:
-    return tuple(sorted(found.name for found in pkgutil.iter_modules(__path__) if found.name not in _OURS))
+    return tuple(name for name in folder.modules(__path__) if name not in _OURS)
 
 
 def generate(schema: JsonSchema, language: str, name: str, about: str) -> tuple[str, tuple[str, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from llmreg.llm.export.context import DROP, Context, Projected
@@ -23,11 +23,11 @@ def obj(context: Context, schema: Mapping[str, Any], pointer: str) -> Projected:
     """`type: object`: declared properties in their order, closed as writers are."""
     declared = dict(schema.get("properties") or {})
     required = list(dict.fromkeys(schema.get("required") or ()))
-    rest = _rest(context, schema, pointer, declared)
+    rest = _rest(context, schema, pointer)
     declared |= {name: schema.get("additionalProperties", True) for name in required if name not in declared}
     _counts(context, schema, pointer, len(required), len(declared) if rest is False else None)
     for keyword, why in _UNSAID.items():
-        if keyword in schema and not _implied(keyword, schema[keyword], declared, required):
+        if keyword in schema and not _implied(keyword, schema[keyword], required, declared if rest is False else None):
             context.tell(keyword, join(pointer, keyword), Effect.WIDENS, why)
     result: dict[str, Any] = {"type": "object", "properties": {}, "required": []}
     for name, inner in declared.items():
@@ -104,10 +104,10 @@ def takes_null(found: Projected) -> bool:
     return any(takes_null(branch) for branch in found.get("anyOf", ())) or None in found.get("enum", ())
 
 
-def _rest(context: Context, schema: Mapping[str, Any], pointer: str, declared: Mapping[str, Any]) -> Projected:
+def _rest(context: Context, schema: Mapping[str, Any], pointer: str) -> Projected:
     """What other keys may hold: False for none."""
     said = schema.get("additionalProperties")
-    if said is None and "patternProperties" not in schema and declared:
+    if said is None and "patternProperties" not in schema and "properties" in schema:
         if schema.get("unevaluatedProperties") is not False:
             context.tell("closed", pointer, Effect.SAME, "writers write what they declare")
         return False
@@ -141,13 +141,14 @@ def _counts(context: Context, schema: Mapping[str, Any], pointer: str, least: in
         context.tell("count", join(pointer, "maxProperties"), Effect.WIDENS, "`maxProperties` is not enforced")
 
 
-def _implied(keyword: str, value: Any, declared: Mapping[str, Any], required: list[str]) -> bool:
-    """Whether what is left in the projection satisfies the keyword anyway."""
+def _implied(keyword: str, value: Any, required: list[str], names: Iterable[str] | None) -> bool:
+    """Whether what is left in the projection satisfies the keyword anyway; `names`: the only keys, None for any."""
     if keyword in ("dependentRequired", "dependencies") and isinstance(value, dict):
-        return all(isinstance(names, list) and set(names) <= set(required) for names in value.values())
+        return all(isinstance(needed, list) and set(needed) <= set(required) for needed in value.values())
     if keyword == "propertyNames" and isinstance(value, dict) and set(value) <= {"pattern", "type", "description"}:
         pattern = value.get("pattern")
-        return pattern is None or all(matches(pattern, name) and re.search(".", name) for name in declared)
+        if pattern is None or names is not None:
+            return pattern is None or all(matches(pattern, name) and re.search(".", name) for name in names or ())
     return value in ({}, True)
 
 

@@ -67,7 +67,7 @@ def _objects_apart(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     needed, wanted = set(one.get("required") or ()), set(other.get("required") or ())
     if any(values_apart(mine.get(name), theirs.get(name)) for name in needed & wanted):
         return True
-    closed = all(side.get("additionalProperties", False) is False and side.get("properties") for side in (one, other))
+    closed = all(side.get("additionalProperties", False) is False and "properties" in side for side in (one, other))
     return closed and not wanted <= needed | set(mine) and not needed <= wanted | set(theirs)
 
 

@@ -79,6 +79,8 @@ def _in_draft_4(value: Any) -> Any:
     if isinstance(result.get("prefixItems"), list):
         result["additionalItems"] = result.get("items", {})
         result["items"] = result.pop("prefixItems")
+    if result.get("required") == []:
+        del result["required"]
     strict = [(word, side) for word, side in _STRICT if isinstance(result.get(word), int | Decimal)]
     if strict:
         result["allOf"] = [{side: result.pop(word), word: True} for word, side in strict]

@@ -51,7 +51,7 @@ class Soundness:
     def to_json(self) -> dict[str, Any]:
         """`{"standing"}`, and what there is of `tested`, `why`, `answer`."""
         fields: dict[str, Any] = {"standing": self.standing.value}
-        if self.tested:
+        if self.standing is Standing.TESTED:
             fields["tested"] = self.tested
         if self.why is not None:
             fields["why"] = self.why
@@ -62,6 +62,8 @@ class Soundness:
     def __str__(self) -> str:
         if self.standing is Standing.PROVED:
             return "proved: every answer that this form admits decodes to a document of the schema"
+        if self.standing is Standing.TESTED and not self.tested:
+            return f"no proof, and nothing to generate: {self.why}"
         if self.standing is Standing.TESTED:
             return f"tested: {self.tested} generated answers decode to documents of the schema; no proof: {self.why}"
         return f"{self.standing}: the form admits answers that stand for no document, such as {_shown(self.answer)}"
@@ -78,7 +80,7 @@ def soundness(export: Export, document: Any, resources: Mapping[str, Any] | None
         text = dumps(decoded_schema(export, document.get("$schema") if isinstance(document, dict) else None))
         decoded = json.parse(Source(text.encode(), strict=False))
         found = json.compare(decoded, original, CompareOptions(closed=False))
-    except LlmregError as error:  # what the engine cannot read is no proof, and generated answers are left
+    except LlmregError as error:  # what the engine cannot read is no proof, but answers can still be generated
         return judge.tested(error.message)
     if found.verdict is Verdict.COMPATIBLE:
         return Soundness(Standing.PROVED)
@@ -128,8 +130,10 @@ class _Judge:
         return Soundness(Standing.REFUSED if self._declared else Standing.UNSOUND, answer=answer)
 
     def tested(self, why: str) -> Soundness:
-        """The word of generated answers."""
+        """The word of generated answers. A form that takes any schema has none of its own to generate from."""
         number = 0
+        if self._export.plain:
+            return Soundness(Standing.TESTED, number, why)
         for answer in answers(self._export.schema, TESTED, _SEED):
             number += 1
             if self.refutes(answer):

@@ -30,6 +30,13 @@ CLASSES: Final = (
 )
 
 
+class Locked(Subject, Protocol):
+    """What is needed of a subject: also its working file's bytes, None where there is none."""
+
+    @property
+    def working_source(self) -> bytes | None: ...
+
+
 class Registry(Protocol):
     """What is needed of a registry."""
 
@@ -38,7 +45,7 @@ class Registry(Protocol):
     @property
     def config(self) -> RegistryConfig: ...
     def has(self, name: str) -> bool: ...
-    def subject(self, name: str) -> Subject: ...
+    def subject(self, name: str) -> Locked: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +96,22 @@ class Lock:
         }
         found = []
         for tool in tools:
-            subject = self.tools.get(tool.name) or f"{self.name}/{segment(tool.name, taken)}"
+            subject = self.tools.get(tool.name) or self._begun(tool) or f"{self.name}/{segment(tool.name, taken)}"
             taken.add(subject.rpartition("/")[2])
             found.append(Part(subject, INPUT_KIND, tool.input, f"tool `{tool.name}`"))
             if tool.output is not None:
                 what = f"the output schema of tool `{tool.name}`"
                 found.append(Part(f"{subject}/{OUTPUT}", OUTPUT_KIND, tool.output, what))
         return tuple(found)
+
+    def _begun(self, tool: Tool) -> str | None:
+        """The subject that a lock which was cut off began for this tool: nothing is registered in it, and its working
+        file, where it got one, is this schema."""
+        name = f"{self.name}/{segment(tool.name, ())}"
+        if not self._registry.has(name):
+            return None
+        draft = self._registry.subject(name)
+        return name if not draft.ledger and draft.working_source in (None, tool.input) else None
 
     def removed(self, parts: Sequence[Part]) -> dict[str, str]:
         """Locked subjects, not retired, that none of the parts belongs to; each with its name for people."""

@@ -7,7 +7,7 @@ new schema for each. Nothing is looked at that a change does not reach.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from llmreg.compat.schemas import Registry, Schemas, Subject
@@ -16,6 +16,7 @@ from llmreg.errors import LlmregError, NotFoundError
 from llmreg.formats.interface import Schema
 from llmreg.formats.json.schema import JsonSchema
 from llmreg.formats.prompt.schema import PromptSchema
+from llmreg.llm.prompts.callers import Variables
 from llmreg.llm.prompts.check import check_prompt
 from llmreg.model.finding import ChangeClass, Finding, Severity
 from llmreg.model.range import Range
@@ -64,9 +65,8 @@ class Prompts:
             report = check_prompt(prompt, schema)
         except LlmregError as error:
             return Found((_wrong("variables", error.message, error.hint),))
-        told = tuple(replace(finding, against=name.rpartition("@")[2]) for finding in report.findings)
         open_ = tuple(Undecided("not-rendered", f"against {name}: {why}") for why in report.undecided)
-        return Found(told, open_, name)
+        return Found(report.findings, open_, name)
 
     def users(self, names: Iterable[str], variables: str) -> list[str]:
         """The prompts among `names` whose variables are a subject. One whose settings cannot be read is left out: it
@@ -82,9 +82,10 @@ class Prompts:
                 found.append(name)
         return found
 
-    def variables(self, wanted: str) -> tuple[str, Schema]:
-        """(subject@version, its schema) of `SUBJECT@RANGE`. Raises LlmregError."""
-        return self._variables(wanted, None)
+    def variables(self, wanted: str, draft: Draft | None = None) -> Variables:
+        """What `SUBJECT@RANGE` selects. Raises LlmregError."""
+        name, schema = self._variables(wanted, draft)
+        return Variables(name, schema, self.registry.subject(split(wanted)[0]).config.writer != "open")
 
     def _variables(self, wanted: str, draft: Draft | None) -> tuple[str, Schema]:
         """(subject@version, its schema). Raises LlmregError."""

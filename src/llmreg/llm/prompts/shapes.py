@@ -165,7 +165,7 @@ class Member(NamedTuple):
 
 
 def member(shape: Shape, name: str) -> Member:
-    """A property of an object; a closed writer writes none that is not declared, where any is."""
+    """A property of an object; a closed writer writes none that is not declared, where it lists any or none."""
     nodes: list[Node] = []
     listed = False
     for part in shape.parts:
@@ -193,7 +193,7 @@ def _of_part(part: Node, name: str) -> tuple[list[Node], bool, bool]:
     if not found and isinstance(rest, dict):
         found.append(Node(rest, document))
     refused = not found and rest is False
-    return found, bool(value.get("properties")), refused
+    return found, "properties" in value, refused
 
 
 def _matches(pattern: str, name: str) -> bool:

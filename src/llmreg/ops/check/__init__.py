@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 
 from llmreg.errors import NotFoundError, UsageError
+from llmreg.model.record import replace
 from llmreg.ops.check.registry import check_registry
 from llmreg.ops.check.request import Advance, CheckRequest, CheckResult
 from llmreg.ops.check.targets import split_targets, working_files

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import PurePath
 
@@ -18,6 +17,7 @@ from llmreg.formats import catalogue
 from llmreg.formats.interface import Format, Importing, Schema, Source
 from llmreg.model.kind import KINDS
 from llmreg.model.mode import Mode
+from llmreg.model.record import dataclass, field, replace
 from llmreg.model.report import SubjectReport, Undecided, Verdict, worst
 from llmreg.model.subject import Rules, named_policy
 from llmreg.model.version import Version

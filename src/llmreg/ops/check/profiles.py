@@ -4,7 +4,6 @@ properties that a provider generates in another order."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from llmreg.compat.lines import with_lines
 from llmreg.compat.loosened import loosened_finding
@@ -17,6 +16,7 @@ from llmreg.llm.profiles.generation import order_findings, with_followers
 from llmreg.llm.profiles.profile import Profile
 from llmreg.llm.profiles.wanted import wanted
 from llmreg.model.finding import ChangeClass, Finding, Severity
+from llmreg.model.record import replace
 from llmreg.model.report import SubjectReport
 from llmreg.model.version import Bump, Version
 from llmreg.store import layout

@@ -5,15 +5,17 @@ What is found stands in the report of the subject that changed; its place is in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 
 from llmreg.compat.lines import with_lines
 from llmreg.compat.policy import Terms
+from llmreg.compat.schemas import Schemas
 from llmreg.compat.subject import SubjectCase
 from llmreg.errors import LlmregError
 from llmreg.formats.interface import Schema
+from llmreg.llm.prompts.callers import in_settings, live, recorded, with_callers
 from llmreg.llm.prompts.registry import Draft, Found, Prompts
+from llmreg.model.record import replace
 from llmreg.model.report import SubjectReport, Verdict
 from llmreg.model.version import Version
 from llmreg.ops.check.subject import Sides
@@ -26,10 +28,12 @@ KIND = "prompt-variables"
 
 
 def with_prompts(sides: Sides, reports: Iterable[SubjectReport]) -> list[SubjectReport]:
-    """The reports, with what prompts and their variables say of each other."""
+    """The reports, with what prompts and their variables say of each other, pending versions as if they were
+    registered. A prompt that has a report of its own is told of there, any other with its variables."""
     reports = list(reports)
     last = {report.subject: place for place, report in enumerate(reports)}
     prompts = Prompts(sides.head, sides.schemas)
+    reports = [_with_callers(sides, report, prompts, reports, last) for report in reports]
     for name, place in last.items():
         head = sides.head.view(name)
         try:
@@ -37,12 +41,51 @@ def with_prompts(sides: Sides, reports: Iterable[SubjectReport]) -> list[Subject
         except LlmregError:
             continue  # told already
         if schema_format == FORMAT:
-            reports[place] = _with(sides, reports[place], head, prompts, None)
+            draft = _draft_for(sides, head, reports, last)
+            reports[place] = _with(sides, reports[place], head, prompts, draft)
         elif kind == KIND:
             draft = _draft(sides, head, reports[place])
-            for user in _users(sides, prompts, name):
+            for user in (user for user in _users(sides, prompts, name) if user not in last):
                 reports[place] = _with(sides, reports[place], sides.head.view(user), prompts, draft)
     return reports
+
+
+def _with_callers(
+    sides: Sides, report: SubjectReport, prompts: Prompts, reports: list[SubjectReport], last: Mapping[str, int]
+) -> SubjectReport:
+    """The report on a prompt, with what its variables refuse of those that the version before it had."""
+    head = sides.head.view(report.subject)
+    if report.format != FORMAT or not head.exists:
+        return report
+    try:
+        before, after = _selected_before(sides, head, report), _selected_after(head, report)
+        if before is None or after is None or before == after:
+            return report
+        earlier = Prompts(sides.base, Schemas(sides.base)) if sides.base is not None else prompts
+        old, new = earlier.variables(before), prompts.variables(after, _draft_for(sides, head, reports, last))
+    except LlmregError as error:  # what the new version names is told as `refs`
+        return replace(report, notes=(*report.notes, f"its variables are not compared with the old ones: {error}"))
+    judged = with_callers(report, _terms(sides, head, report), old, new)
+    path = layout.config_path(head.name)
+    return in_settings(judged, path, sides.head.snapshot.read(path))
+
+
+def _selected_before(sides: Sides, head: SubjectView, report: SubjectReport) -> str | None:
+    """The variables of the version that a report compares with; of one without a comparison, what the baseline's
+    settings name."""
+    base = sides.base.view(head.name) if sides.base is not None and sides.base.has(head.name) else None
+    if report.against is None:
+        return live(base) if base is not None and report.bump is None else None
+    version = Version.parse(report.against)
+    known = base is not None and any(line.version == version for line in base.ledger)
+    return recorded(head, version) or (live(base) if base is not None and known else None)
+
+
+def _selected_after(head: SubjectView, report: SubjectReport) -> str | None:
+    """The variables of the version that was judged; the working file has what the settings name."""
+    if report.pending is not None or report.bump is None or report.version is None:
+        return live(head)
+    return recorded(head, Version.parse(report.version)) or live(head)
 
 
 def _users(sides: Sides, prompts: Prompts, variables: str) -> list[str]:
@@ -52,14 +95,35 @@ def _users(sides: Sides, prompts: Prompts, variables: str) -> list[str]:
     return prompts.users(names, variables)
 
 
-def _draft(sides: Sides, head: SubjectView, report: SubjectReport) -> Draft | None:
-    """The working file of a variables subject, as the version that it would become."""
+def _draft_for(
+    sides: Sides, prompt: SubjectView, reports: list[SubjectReport], last: Mapping[str, int]
+) -> Draft | None:
+    """The pending version of a prompt's variables."""
+    variables = _variables(sides, prompt)
+    known = last.get(variables.name) if variables is not None else None
+    return _draft(sides, variables, reports[known] if known is not None else None)
+
+
+def _variables(sides: Sides, prompt: SubjectView) -> SubjectView | None:
+    """The subject that a prompt names for its variables, where there is such a one."""
+    name = str(prompt.config.settings.get("variables") or "").partition("@")[0]
+    return sides.head.view(name) if name and sides.head.has(name) else None
+
+
+def _draft(sides: Sides, variables: SubjectView | None, report: SubjectReport | None) -> Draft | None:
+    """The working file of a variables subject, as the version that it would become; None where it has no change.
+    `report`: what this check says of the subject; None where the check was not asked for it."""
     try:
-        if report.pending is None or head.working is None:
+        if variables is None or variables.working is None or drift.pending(variables) is None:
             return None
-        return Draft(head.name, Version.parse(report.pending), sides.schemas.fresh(head, head.working[1], head.name))
+        data = variables.working[1]
+        if report is None:
+            outcome = SubjectCase(variables, sides.schemas, sides.head.config, overrides=sides.overrides).pending(data)
+            return Draft(variables.name, outcome.next_version, outcome.schema)
+        number = Version.parse(report.pending or "")
+        return Draft(variables.name, number, sides.schemas.fresh(variables, data, variables.name))
     except (LlmregError, ValueError):
-        return None
+        return None  # told where that subject is judged
 
 
 def _with(
@@ -72,22 +136,10 @@ def _with(
         return report  # told where that subject is judged
     if prompt is None:
         return report
-    found = prompts.of_prompt(head, prompt, draft or _unregistered(sides, head))
+    found = prompts.of_prompt(head, prompt, draft)
+    if draft is not None and found.against == f"{draft.subject}@{draft.number}" and draft.subject != report.subject:
+        report = replace(report, notes=(*report.notes, f"the template was judged with the pending {found.against}"))
     return _told(report, found, head, (path, source), _terms(sides, head, report))
-
-
-def _unregistered(sides: Sides, head: SubjectView) -> Draft | None:
-    """The working file of the prompt's variables, where nothing of them is registered yet."""
-    name = str(head.config.settings.get("variables") or "").partition("@")[0]
-    if not name or not sides.head.has(name):
-        return None
-    variables = sides.head.view(name)
-    try:
-        if variables.ledger or variables.working is None:
-            return None
-        return Draft(name, Version(1, 0, 0), sides.schemas.fresh(variables, variables.working[1], name))
-    except LlmregError:
-        return None
 
 
 def _newest(sides: Sides, head: SubjectView) -> tuple[Schema | None, str, bytes]:

@@ -6,19 +6,16 @@ from typing import NamedTuple
 
 from llmreg.compat.affected import with_affected
 from llmreg.compat.loosened import config_findings
-from llmreg.compat.schemas import Schemas
-from llmreg.compat.subject import Overrides
-from llmreg.errors import LlmregError, NotFoundError
+from llmreg.errors import NotFoundError
 from llmreg.model.finding import Finding
 from llmreg.model.report import Report, SubjectReport
-from llmreg.model.subject import RegistryConfig
 from llmreg.ops.check.request import Advance, CheckRequest
-from llmreg.ops.check.subject import Sides, check_subject
+from llmreg.ops.check.share import Order, judged, sides_of, view_of
 from llmreg.store import layout
 from llmreg.store.baseline import ChosenBaseline, choose
 from llmreg.store.changed import INDEX, changed_paths, subjects_in, touched
 from llmreg.store.invariant import invariants
-from llmreg.store.registry import RegistryView, SubjectView
+from llmreg.store.registry import RegistryView
 from llmreg.store.staged import LABEL as STAGED_LABEL
 from llmreg.store.workspace import Workspace
 
@@ -38,26 +35,22 @@ def check_registry(
     request: CheckRequest, workspace: Workspace, subjects: tuple[str, ...], advance: Advance | None
 ) -> Report:
     """One report over every subject in scope, in order of name. Raises LlmregError for what cannot be read at all."""
-    head = workspace.staged() if request.staged else workspace.head(request.head)
+    revision = (workspace.reader.resolve(request.head), request.head) if request.head else None
+    head = view_of(request, workspace, revision)
     if not head.has_config:
         raise NotFoundError(f"there is no llmreg.yaml in {head.snapshot.label}", hint="stage it: git add llmreg.yaml")
     config = head.config
     scope = _scope(request, workspace, head, subjects)
     scope.head.warm(scope.names)
-    sides = Sides(
-        head=head,
-        base=scope.base,
-        schemas=Schemas(head),
-        base_config=_base_config(scope.base),
-        overrides=Overrides(request.mode, request.writer, request.policy),
-        everything=scope.everything,
-    )
-    reports: list[SubjectReport] = []
-    for count, name in enumerate(scope.names, start=1):
-        reports += check_subject(sides, name, asked=name in subjects)
-        if advance is not None:
-            advance(count, len(scope.names), name)
-    reports = _with_prompts(sides, reports)
+    sides = sides_of(request, head, scope.base, everything=scope.everything)
+    base = (scope.baseline.tree, scope.baseline.revision) if scope.base is not None and scope.baseline else None
+    order = Order(request, revision, base, scope.everything, frozenset(subjects))
+    told = list(judged(order, sides, scope.names, advance))
+    reports = [report for one in told for report in one.reports]
+    if any(one.prompts for one in told):
+        from llmreg.ops.check.prompts import with_prompts  # most checks have neither a prompt nor variables
+
+        reports = with_prompts(sides, reports)
     general = [*config_findings(sides.base_config, config), *_across(scope, reports)]
     bindings: tuple[str, ...] = ()
     if head.snapshot.entries(layout.BINDINGS):
@@ -73,22 +66,6 @@ def check_registry(
         checked=len(scope.names),
         bindings=bindings,
     )
-
-
-def _with_prompts(sides: Sides, reports: list[SubjectReport]) -> list[SubjectReport]:
-    """Loaded where there is a prompt, or variables that one may use: most checks have neither."""
-    if not any(_concerns_prompts(sides.head.view(report.subject)) for report in reports):
-        return reports
-    from llmreg.ops.check.prompts import with_prompts
-
-    return with_prompts(sides, reports)
-
-
-def _concerns_prompts(view: SubjectView) -> bool:
-    try:
-        return view.config.format == "prompt" or view.config.kind == "prompt-variables"
-    except LlmregError:
-        return False  # its settings are missing or broken, which has been told
 
 
 def _scope(request: CheckRequest, workspace: Workspace, head: RegistryView, subjects: tuple[str, ...]) -> _Scope:
@@ -139,15 +116,6 @@ def _differing(request: CheckRequest, workspace: Workspace, head: RegistryView, 
 def _all_files_run(request: CheckRequest) -> bool:
     """`pre-commit run --all-files` has nothing staged and names no revisions."""
     return request.staged and bool(request.environment.get("PRE_COMMIT"))
-
-
-def _base_config(base: RegistryView | None) -> RegistryConfig | None:
-    if base is None or not base.has_config:
-        return None
-    try:
-        return base.config
-    except LlmregError:
-        return None  # the baseline's own file is broken; mending it must be possible
 
 
 def _across(scope: _Scope, reports: list[SubjectReport]) -> list[Finding]:

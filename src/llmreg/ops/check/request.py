@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from llmreg.model.mode import Mode
+from llmreg.model.record import dataclass, field
 from llmreg.model.report import Report
 
 Advance = Callable[[int, int, str], None]
@@ -17,7 +17,8 @@ class CheckRequest:
     """What to check. `targets`: subjects, or paths and globs of files. `head`: a revision instead of the work tree.
 
     `import_roots`: folders that the imports of loose files count from, first match wins. `everything`: every version
-    of every subject, all that needs no baseline. `environment` is the process's."""
+    of every subject, all that needs no baseline. `environment` is the process's. `jobs`: how many processes share the
+    work; None: as many as there are CPUs where that pays."""
 
     start: Path
     targets: tuple[str, ...] = ()
@@ -31,6 +32,7 @@ class CheckRequest:
     policy: str | None = None
     import_roots: tuple[str, ...] = ()
     allow_undecided: bool = False
+    jobs: int | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
 
 

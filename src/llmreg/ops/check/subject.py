@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import NamedTuple
 
 from llmreg.compat.lines import with_lines
@@ -14,6 +13,7 @@ from llmreg.errors import InputError, LimitError, LlmregError, NotFoundError
 from llmreg.formats import catalogue
 from llmreg.model.finding import Finding, Severity
 from llmreg.model.mode import Mode
+from llmreg.model.record import replace
 from llmreg.model.report import SubjectReport, Verdict
 from llmreg.model.subject import LedgerLine, RegistryConfig, Rules
 from llmreg.store import layout

@@ -4,7 +4,6 @@ of two folders."""
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import replace
 
 from llmreg.compat.bothways import compare_both_ways
 from llmreg.compat.judge import Judge
@@ -17,6 +16,7 @@ from llmreg.formats import catalogue
 from llmreg.formats.interface import Schema
 from llmreg.llm.profiles.wanted import wanted
 from llmreg.model.kind import KINDS
+from llmreg.model.record import replace
 from llmreg.model.report import Report, SubjectReport
 from llmreg.model.subject import RegistryConfig, Rules, SubjectConfig, named_policy
 from llmreg.ops.diff.folder import is_folder, trees
@@ -46,6 +46,10 @@ def diff(request: DiffRequest) -> Report:
         before, after = (parse(side, schema_format, schemas) for side in (old, new))
         report = _compared(judge, Pair(old.label, new.label, before, after))
         report = _ordered(report, judge, (before, after), wanted(registry_config, config))
+        if schema_format.name == "prompt" and registry is not None and schemas is not None:
+            from llmreg.ops.diff.prompts import with_variables  # loaded where prompts are compared
+
+            report = with_variables(report, (old, new), judge.terms, registry, schemas)
         return Report((with_lines(report, new.path, new.source) if new.path else report,), checked=1)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from llmreg.model.mode import Mode
+from llmreg.model.record import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from llmreg.compat.schemas import Schemas
 from llmreg.compat.selector import pick, split
 from llmreg.errors import NotFoundError
 from llmreg.formats.interface import Format, Importing, Schema, Source
+from llmreg.model.record import dataclass, replace
 from llmreg.model.version import Version
 from llmreg.ops.diff.request import DiffRequest
 from llmreg.store import bufroots, layout, yamltext

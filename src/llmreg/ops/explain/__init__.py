@@ -9,7 +9,6 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from llmreg.formats import catalogue
 from llmreg.formats.interface import Source
 from llmreg.model.jsontext import MAX_DOCUMENT_BYTES, dumps, loads
 from llmreg.model.problem import Problem
+from llmreg.model.record import dataclass, field
 from llmreg.model.report import REPORT_VERSION
 from llmreg.ops.explain.texts import Text, Texts
 

@@ -6,7 +6,6 @@ import os
 import shlex
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -15,6 +14,7 @@ from llmreg.compat.selector import select
 from llmreg.errors import LlmregError
 from llmreg.model.jsontext import MAX_DOCUMENT_BYTES, dumps, loads
 from llmreg.model.pointer import lookup
+from llmreg.model.record import dataclass
 from llmreg.store import yamltext
 from llmreg.store.git import GitReader
 from llmreg.store.registry import RegistryView

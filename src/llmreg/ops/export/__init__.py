@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from llmreg.errors import InputError, LlmregError, NotFoundError
 from llmreg.index.manifest import INDEX, SUMS, Manifest, describe, write_manifest
 from llmreg.index.reader import Index, IndexInfo
 from llmreg.model.about import __version__
+from llmreg.model.record import dataclass, field
 from llmreg.ops.export.exclusive import exclusive
 from llmreg.ops.export.run import Advance, Run
 from llmreg.store import layout

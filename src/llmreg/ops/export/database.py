@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 from llmreg.errors import InputError, NotFoundError
@@ -13,6 +12,7 @@ from llmreg.index.manifest import INDEX
 from llmreg.index.postgres import Pushed, connected, lock, push, state
 from llmreg.index.postgres_replica import pull
 from llmreg.index.reader import Index
+from llmreg.model.record import replace
 from llmreg.ops.export import Exported, ExportRequest, export
 from llmreg.store.timeline import follows
 from llmreg.store.workspace import Workspace

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from llmreg.compat.schemas import Schemas
 from llmreg.index.cloudevents import cloud_event
 from llmreg.index.collect import Collector, events, moments, origins
+from llmreg.model.record import dataclass, field
 from llmreg.store.timeline import registry_id, timeline
 from llmreg.store.workspace import Workspace
 

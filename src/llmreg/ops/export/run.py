@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from llmreg.index.rows import MomentRow, SubjectRow
 from llmreg.index.writer import IndexWriter
 from llmreg.model.about import __version__
 from llmreg.model.jsontext import dumps
+from llmreg.model.record import dataclass, field
 from llmreg.store import layout
 from llmreg.store.history import origins as commit_facts
 from llmreg.store.layout import Role

@@ -63,10 +63,19 @@ def _decide(held: Held, entries: tuple[Entry, ...], advance: Advance | None) -> 
     planner = Planner(draft, held.view.ids())
     decisions = []
     for count, entry in enumerate(entries, start=1):
-        decisions.append(planner.decide(entry))
+        decisions.append(planner.decide(_recorded(draft, entry)))
         if advance is not None:
             advance(count, len(entries), f"judging {entry.subject}")
     return _with_prompts(draft, decisions)
+
+
+def _recorded(draft: DraftRegistry, entry: Entry) -> Entry:
+    """A prompt's ledger line keeps which variables it was registered with."""
+    if not draft.has(entry.subject) or draft.subject(entry.subject).config.format != "prompt":
+        return entry
+    from llmreg.ops.register.prompts import with_range
+
+    return with_range(draft, entry)
 
 
 def _with_prompts(draft: DraftRegistry, decisions: list[Decision]) -> list[Decision]:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from llmreg.compat.draft import DraftRegistry, DraftSubject
 from llmreg.compat.lines import with_lines
-from llmreg.compat.planner import Decision
+from llmreg.compat.planner import Decision, Entry
 from llmreg.compat.policy import Terms
 from llmreg.compat.schemas import Schemas
 from llmreg.errors import LlmregError
+from llmreg.formats.interface import Schema
+from llmreg.llm.prompts.callers import RECORDED, in_settings, live, recorded, with_callers
 from llmreg.llm.prompts.registry import Prompts
 from llmreg.model.kind import KINDS
+from llmreg.model.record import replace
 from llmreg.model.report import SubjectReport
 from llmreg.model.subject import Rules, latest_of
+from llmreg.model.version import Version
 from llmreg.store import layout
+from llmreg.store.invariants import drift
 
 
 def with_prompts(draft: DraftRegistry, decisions: Iterable[Decision]) -> list[Decision]:
@@ -27,10 +31,39 @@ def with_prompts(draft: DraftRegistry, decisions: Iterable[Decision]) -> list[De
         subject = draft.subject(decision.registered.subject)
         users = [subject.name] if subject.config.format == "prompt" else _users(draft, prompts, subject)
         report = decision.report
+        if subject.config.format == "prompt" and decision.registered.new:
+            report = _with_callers(draft, prompts, report)
         for name in users if decision.registered.new else ():
             report = _told(draft, prompts, report, draft.subject(name))
-        judged.append(replace(decision, report=report))
+        why = report.bump.why if report.bump is not None else decision.registered.why
+        judged.append(replace(decision, report=report, registered=replace(decision.registered, why=why)))
     return judged
+
+
+def with_range(draft: DraftRegistry, entry: Entry) -> Entry:
+    """The entry, with the variables that `subject.yaml` names among what the ledger line keeps."""
+    wanted = live(draft.subject(entry.subject))
+    return entry if wanted is None else replace(entry, meta={RECORDED: wanted, **entry.meta})
+
+
+def _with_callers(draft: DraftRegistry, prompts: Prompts, report: SubjectReport) -> SubjectReport:
+    """The report on a prompt, with what its variables refuse of those that the version before it had."""
+    subject = draft.subject(report.subject)
+    before = recorded(subject, Version.parse(report.against)) if report.against is not None else None
+    after = live(subject)
+    if before is None or after is None or before == after:
+        return report
+    try:
+        old, new = prompts.variables(before), prompts.variables(after)
+    except LlmregError as error:  # what the new version names is told as `refs`
+        return replace(report, notes=(*report.notes, f"its variables are not compared with the old ones: {error}"))
+    judged = with_callers(report, _terms(draft, subject), old, new)
+    path = layout.config_path(subject.name)
+    return in_settings(judged, path, draft.view.snapshot.read(path))
+
+
+def _terms(draft: DraftRegistry, subject: DraftSubject) -> Terms:
+    return Terms(Rules.of(draft.view.config, subject.config), KINDS[subject.config.kind])
 
 
 def _users(draft: DraftRegistry, prompts: Prompts, variables: DraftSubject) -> list[str]:
@@ -42,18 +75,33 @@ def _users(draft: DraftRegistry, prompts: Prompts, variables: DraftSubject) -> l
 
 
 def _told(draft: DraftRegistry, prompts: Prompts, report: SubjectReport, user: DraftSubject) -> SubjectReport:
-    latest = latest_of(user.ledger, user.config)
-    if latest is None:
-        return report
     try:
-        prompt = prompts.schemas.registered(user, latest.version)
+        prompt, path, source = _newest(prompts.schemas, user)
     except LlmregError:
         return report  # told where that subject is checked
+    if prompt is None:
+        return report
     found = prompts.of_prompt(user, prompt)
-    terms = Terms(Rules.of(draft.view.config, user.config), KINDS[user.config.kind])
+    terms = _terms(draft, user)
     findings = tuple(terms.apply(finding) for finding in found.findings)
     if user.name != report.subject:
         findings = tuple(replace(item, message=f"prompt {user.name}: {item.message}") for item in findings)
-    path = user.view.working_path or layout.config_path(user.name)
-    placed = with_lines(replace(report, findings=findings), path, user.view.working_source or b"").findings
+    placed = with_lines(replace(report, findings=findings), path, source).findings
     return replace(report, findings=(*report.findings, *placed), undecided=(*report.undecided, *found.undecided))
+
+
+def _newest(schemas: Schemas, user: DraftSubject) -> tuple[Schema | None, str, bytes]:
+    """(the prompt that the new version meets, its file, the file's text): a version that this run plans, else the
+    working file where it waits for its turn, else the latest version."""
+    view = user.view
+    planned = len(user.ledger) > len(view.ledger)
+    path, source = view.working_path or layout.config_path(user.name), view.working_source or b""
+    if not planned and view.working is not None and drift.pending(view) is not None:
+        return schemas.fresh(user, view.working[1], user.name), path, source
+    latest = latest_of(user.ledger, user.config)
+    if latest is None:
+        return None, "", b""
+    prompt = schemas.registered(user, latest.version)
+    if planned:
+        return prompt, path, source
+    return prompt, view.version_path(str(latest.version)), view.version_bytes(str(latest.version))

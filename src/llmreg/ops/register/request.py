@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from llmreg.compat.planner import Entry, Registered
+from llmreg.model.record import dataclass, field
 from llmreg.model.report import Report
 
 Advance = Callable[[int, int, str], None]

@@ -6,9 +6,9 @@ Reference: GitHub Actions, "Workflow commands"; the runner's own escapes (`actio
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from llmreg.model.finding import Finding, Severity
+from llmreg.model.record import dataclass
 from llmreg.model.report import Report, SubjectReport, Undecided
 from llmreg.render import witness, wording
 from llmreg.render.options import RenderOptions

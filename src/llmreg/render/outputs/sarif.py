@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
@@ -17,6 +16,7 @@ from llmreg.formats.rule import Rule, rulebook
 from llmreg.model.about import __version__
 from llmreg.model.finding import ChangeClass, Finding, Severity
 from llmreg.model.jsontext import dumps
+from llmreg.model.record import dataclass, field
 from llmreg.model.report import Report, SubjectReport, Undecided
 from llmreg.render import witness, wording
 from llmreg.render.options import RenderOptions

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -13,6 +12,7 @@ from llmreg.model.finding import ChangeClass, Finding, Witness
 from llmreg.model.jsontext import dumps, loads
 from llmreg.model.mode import Direction
 from llmreg.model.pointer import lookup
+from llmreg.model.record import dataclass
 from llmreg.model.report import SubjectReport
 from llmreg.render import witness as proof_text
 from llmreg.render import wording

@@ -7,8 +7,9 @@ its neighbours, give every node a place. Connected parts are drawn apart and set
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from statistics import fmean
+
+from llmreg.model.record import dataclass
 
 HEIGHT = 26
 _LETTER = 7.3

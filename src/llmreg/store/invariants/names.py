@@ -120,7 +120,7 @@ def _spelt_twice(groups: Iterable[set[str]]) -> Iterator[Breach]:
 def _contents(head: SubjectView) -> Iterator[Breach]:
     plain = []
     for path in head.entries:
-        mode = head.entries[path].mode
+        mode = head.entries.mode(path)
         if mode in _MODES:
             yield Breach(f"{_MODES[mode]}: links are not followed", path, None, "put the file itself there")
         elif parse_path(path).role in _READ:

@@ -15,6 +15,12 @@ AVRO = catalogue.get("avro")
     [
         ('{"type": "string"}', '"string"'),
         ('{"type": "long", "logicalType": "timestamp-millis"}', '{"type":"long","logicalType":"timestamp-millis"}'),
+        # what another kind of type would have means nothing here, whatever it holds
+        (
+            '{"type": "enum", "name": "E", "symbols": ["A"], "fields": [{"x": 1}]}',
+            '{"type":"enum","name":"E","symbols":["A"]}',
+        ),
+        ('{"type": "string", "items": {"type": "record"}, "fields": [1]}', '"string"'),
         ('["null", {"items": "int", "type": "array"}]', '["null",{"type":"array","items":"int"}]'),
         (
             '{"fields": [{"type": "int", "default": 1.50, "name": "a", "order": "ascending", "x": 1, "doc": "d"}],'

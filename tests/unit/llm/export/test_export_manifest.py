@@ -37,6 +37,13 @@ def test_order_is_kept_and_nulls_stand_for_absence() -> None:
     assert decode_text(export, '{"alpha":null,"zeta":"x"}') == {"zeta": "x"}
 
 
+def test_a_tool_without_arguments_takes_none() -> None:
+    export = export_schema({"type": "object", "description": "Now", "properties": {}}, OPENAI, source="clock/now@1.0.0")
+    assert export.schema["properties"] == {}
+    assert export.schema["additionalProperties"] is False
+    assert not export.lossy
+
+
 def test_numbers_stay_exact() -> None:
     schema = {"type": "object", "properties": {"a": {"type": "number"}}, "required": ["a"]}
     assert dumps(decode_text(export_schema(schema, OPENAI), '{"a":0.10000000000000000000001}')) == (

@@ -7,11 +7,11 @@ from typing import Any
 
 import jsonschema
 import pytest
-from benchmarks.llm.documents import answers
 from benchmarks.llm.schemas import TOOLS
 
 from llmreg.formats import catalogue
 from llmreg.formats.interface import Source
+from llmreg.llm.export.answers import answers
 from llmreg.llm.export.decode import decode_answer
 from llmreg.llm.export.export import ExportOptions, export_schema
 from llmreg.llm.profiles import decoder

@@ -14,7 +14,7 @@ from llmreg.formats import catalogue as formats
 from llmreg.formats.interface import CompareOptions, Schema, Source
 from llmreg.formats.rule import rulebook
 from llmreg.llm.profiles import catalogue
-from llmreg.llm.profiles.generation import _ORDERS, RULES, Listed, generated, order_findings, with_followers
+from llmreg.llm.profiles.generation import RULES, Listed, generated, order_findings, with_followers
 from llmreg.llm.profiles.profile import ORDERS, read
 from llmreg.model.finding import ChangeClass
 from llmreg.ops.rules import rule
@@ -42,12 +42,12 @@ def test_case(path: Path) -> None:
         assert "seen 20" in (item.claim or "")
         assert item.fix
     plain = JSON.changes(old, new, CompareOptions())
-    (followed,) = [
+    followed = "".join(
         after.message.removeprefix(before.message)
         for before, after in zip(plain, with_followers(plain, old, new, profiles), strict=True)
         if before.rule == "property_order_changed"
-    ] or [None]
-    assert followed == case.get("followed")
+    )
+    assert followed == case.get("followed", "")
     assert order_findings(old, old, profiles) == []
 
 
@@ -58,8 +58,7 @@ def test_its_page_is_found() -> None:
     assert set(rulebook(RULES)) == {"generation_order_changed"}
 
 
-def test_every_order_is_computed_and_explained() -> None:
-    assert set(_ORDERS) == set(ORDERS)
+def test_every_order_is_used() -> None:
     used = {item.order for label in catalogue.labels() for item in catalogue.get(label).generation}
     assert used == set(ORDERS)
 

@@ -8,7 +8,7 @@ import pytest
 
 from llmreg.errors import NotFoundError, RegistryError
 from llmreg.llm.profiles import catalogue, pages
-from llmreg.llm.profiles.engine import PREDICATES
+from llmreg.llm.profiles.engine import PREDICATES, lint_schema
 from llmreg.llm.profiles.profile import read
 from llmreg.model.finding import Severity
 from llmreg.ops.rules import rule
@@ -60,8 +60,8 @@ def test_a_date_pins_and_no_date_is_the_newest() -> None:
 def test_rules_are_shown_with_source_and_date() -> None:
     entry = rule("openai_strict_one_of")[0]
     assert entry.scope == "openai-strict@2026-08"
-    assert "seen 2026-08-23" in entry.page
-    assert "https://github.com/openai/openai-python/issues/2004" in entry.page
+    assert "seen 2026-04-01" in entry.page
+    assert "https://github.com/livekit/agents/issues/5302" in entry.page
 
 
 @pytest.mark.parametrize(
@@ -76,3 +76,15 @@ def test_rules_are_shown_with_source_and_date() -> None:
 def test_a_broken_profile_is_refused(text: str) -> None:
     with pytest.raises(RegistryError):
         read(text, "mine", "2026-01", catalogue.get)
+
+
+@pytest.mark.parametrize("revision", ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"])
+def test_older_mcp_revisions_refuse_only_what_their_published_schema_refuses(revision: str) -> None:
+    profile = catalogue.get(f"mcp-tool@{revision}")
+    fine = {"type": "object", "properties": {"a": {"$ref": "https://example.org/a.json"}}}
+    findings = lint_schema(fine, profile, name="a name with spaces")
+    assert all(finding.severity is Severity.WARN for finding in findings)
+    assert {rule.id for rule in profile.rules if rule.severity is Severity.ERROR} == {
+        "mcp_tool_root_type",
+        "mcp_tool_property_boolean",
+    }

@@ -21,7 +21,6 @@ Reference:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 from llmreg.formats.json.changes_twin import Twin
@@ -30,6 +29,7 @@ from llmreg.formats.json.explain_site import shown
 from llmreg.formats.json.localise_references import MISSING
 from llmreg.formats.rule import Rule
 from llmreg.model.finding import ChangeClass, Finding, Severity
+from llmreg.model.record import replace
 
 _KEYWORD: Final = "x-mcp-tool"
 _DEFAULTS: Final = {"readOnlyHint": False, "destructiveHint": True, "idempotentHint": False, "openWorldHint": True}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
+
+from llmreg.model.record import dataclass, field
 
 # Numbers are exact: `int` or `Decimal`, never `float`.
 JsonValue: TypeAlias = bool | int | Decimal | str | list[Any] | dict[str, Any] | None

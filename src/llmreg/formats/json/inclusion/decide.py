@@ -6,7 +6,6 @@ import math
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from llmreg.errors import SchemaError
@@ -37,6 +36,7 @@ from llmreg.formats.json.inclusion.reading import MalformedKeywordError, value_o
 from llmreg.formats.json.inclusion.sides import Sides, remember, remembered, remembered_document
 from llmreg.formats.json.inclusion.sight import Sight
 from llmreg.formats.json.inclusion.tableau import Caps, Solver
+from llmreg.model.record import replace
 
 if TYPE_CHECKING:
     from llmreg.formats.json.inclusion.demands import Walk

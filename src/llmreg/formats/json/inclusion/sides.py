@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from threading import local
 from typing import Any, Final
 
@@ -13,6 +12,7 @@ from llmreg.formats.json.inclusion.closed import close, overlay
 from llmreg.formats.json.inclusion.dialect import Reader
 from llmreg.formats.json.inclusion.inplace import InPlaceError
 from llmreg.formats.json.inclusion.nodes import Node
+from llmreg.model.record import replace
 
 OVERLAY_URI: Final = "llmreg://writer/closed"
 

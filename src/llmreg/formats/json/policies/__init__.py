@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from pkgutil import iter_modules
+
+from llmreg.model import folder
 
 
 @cache
 def names() -> tuple[str, ...]:
     """The policies, sorted, with dashes as people write them; reads the folder, imports nothing."""
-    found = (module.name for module in iter_modules(__path__) if not module.name.startswith("_"))
-    return tuple(sorted(name.replace("_", "-") for name in found))
+    return tuple(sorted(name.replace("_", "-") for name in folder.modules(__path__) if not name.startswith("_")))

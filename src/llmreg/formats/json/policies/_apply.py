@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import cached_property
 
 from llmreg.errors import LimitError
@@ -16,6 +15,7 @@ from llmreg.formats.json.policies._walk import WRITER, Difference
 from llmreg.formats.json.schema import JsonSchema
 from llmreg.formats.rule import Rule, rulebook
 from llmreg.model.finding import ChangeClass, Finding, Place, Severity
+from llmreg.model.record import replace
 from llmreg.model.report import Undecided, Verdict
 
 _SECONDS = 1.0

@@ -7,11 +7,11 @@ its own that takes it, a product when each of the reader's members finds one of 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from llmreg.formats.json.localise_references import Spot
 from llmreg.formats.json.policies._side import is_plain
 from llmreg.formats.json.policies._walk import Pair, Walk
+from llmreg.model.record import dataclass
 
 _SUMS = ("anyOf", "oneOf")
 

@@ -7,13 +7,13 @@ further items let in. A member that comes is judged by the writer's model, one t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from llmreg.formats.json.localise_references import MISSING, Spot
 from llmreg.formats.json.policies._side import accepts_all, types_of
 from llmreg.formats.json.policies._walk import Pair, Walk
 from llmreg.formats.json.regex import PatternError, PatternUnsupported, compile_pattern
+from llmreg.model.record import dataclass, field
 
 _Rest = Literal[True, False] | Spot
 _Change = tuple[str, str, Spot | None, Spot | None]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from llmreg.formats.json.policies._walk import READER, WRITER, Side
+from llmreg.model.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

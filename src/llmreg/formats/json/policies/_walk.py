@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from llmreg.errors import LimitError
@@ -17,6 +16,7 @@ from llmreg.formats.json.localise_branch import pairs
 from llmreg.formats.json.localise_references import References, Spot
 from llmreg.formats.json.policies._side import behind, product
 from llmreg.formats.json.schema import JsonSchema
+from llmreg.model.record import dataclass, field
 
 Side = Literal["writer", "reader"]
 WRITER: Final = "writer"

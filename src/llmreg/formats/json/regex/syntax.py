@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from llmreg.formats.json.regex.charset import Ranges
+from llmreg.model.record import dataclass
 
 
 class PatternError(ValueError):

@@ -15,7 +15,7 @@ Instead:
     `additionalProperties: false` so that the loss is refused.
 
 Known limits:
-    A reader that lists no property at that place is a free-form map: it keeps what it gets, so nothing is reported.
+    A reader without `properties` at that place is a free-form map: it keeps what it gets, so nothing is reported.
 
 Reference:
     JSON Schema Core 2020-12, §10.3.2.3

@@ -5,7 +5,6 @@ A language reads a template into needs, says what is wrong with its text, and re
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import import_module
@@ -13,6 +12,7 @@ from typing import Any, Protocol, cast
 
 from llmreg.errors import UsageError
 from llmreg.formats.prompt.needs import Need
+from llmreg.model import folder
 from llmreg.model.problem import Problem
 
 DEFAULT = "jinja2"
@@ -34,7 +34,7 @@ class Engine(Protocol):
 
 
 def names() -> tuple[str, ...]:
-    return tuple(sorted(found.name for found in pkgutil.iter_modules(__path__) if not found.name.startswith("_")))
+    return tuple(name for name in folder.modules(__path__) if not name.startswith("_"))
 
 
 @cache

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from llmreg.model.jsontext import dumps
+from llmreg.model.record import dataclass, field
 from llmreg.render.plain import clip
 
 _MAX_NODES = 1500

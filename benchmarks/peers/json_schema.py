@@ -1,35 +1,32 @@
-"""The same pairs, in turn, to llmreg and to the peers that the package index offers: answers, errors, time.
+"""JSON Schema: jsoncompat, jsonsubschema and jsonschema-rs' `canonical` on the same pairs, in turn, by plain inclusion.
 
-pip install -r benchmarks/json_schema/requirements.txt
-python -m benchmarks.json_schema.peers CORPORA [--files NAME …] [--seconds 10]
-
-Each has its own process without network, killed after `--seconds`. Times are CPU time of the comparison itself, parsing
-not included (jsoncompat takes text, so its parsing is; it gets the schemas rewritten as draft 2020-12). A wrong
+Each has its own process without network, killed after a limit. Times are CPU time of the comparison itself, parsing not
+included (jsoncompat takes text, so its parsing is; it gets the schemas rewritten as draft 2020-12). A wrong
 "compatible" is one against a document that two validators confirmed; a wrong "incompatible" is one against a label by
 construction or llmreg's proof. A peer that says "unknown", raises, or is killed gave no answer.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
-import statistics
 import time
 import warnings
-from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from benchmarks.json_schema.corpus import percentile
 from benchmarks.json_schema.engine import Judged, public, verdict_only
 from benchmarks.json_schema.pairs import REAL, Pair, read
 from benchmarks.json_schema.upgrade import upgraded
 from benchmarks.json_schema.workers import Ask, Timed, Worker
-from llmreg.formats.json.dialects import DIALECT_URIS
+from benchmarks.peers.cases import cases
+from benchmarks.peers.score import Answered, Score, add, show
+from llmreg.formats.json.dialects import DIALECT_URIS, draft_of
 
 OURS = "llmreg, verdict"
 WHOLE = "llmreg, everything"
+_UNNAMED = "2020-12"  # what a schema without `$schema` is read as
 
 
 def plain(schema: Any, draft: str) -> Any:
@@ -98,28 +95,6 @@ def jsonsubschema() -> Ask:
 PEERS = {"jsonschema-rs canonical": canonical, "jsoncompat": jsoncompat, "jsonsubschema": jsonsubschema}
 
 
-@dataclass
-class Score:
-    """One engine over one set of pairs; `ratios` are its time by that of llmreg's verdict, pair by pair."""
-
-    pairs: int = 0
-    answered: int = 0
-    wrong_compatible: int = 0
-    wrong_incompatible: int = 0
-    ms: list[float] = field(default_factory=list)
-    ratios: list[float] = field(default_factory=list)
-    failures: Counter[str] = field(default_factory=Counter)
-
-
-@dataclass(frozen=True)
-class Answered:
-    """`compatible` None: no answer, and `failure` says why."""
-
-    compatible: bool | None
-    ms: float
-    failure: str = "unknown"
-
-
 def truth_of(pair: Pair, judged: Judged | None) -> bool | None:
     """What is known of a pair: a confirmed witness first, then its label, then llmreg's proof."""
     if judged is not None and judged.witnesses:
@@ -129,36 +104,50 @@ def truth_of(pair: Pair, judged: Judged | None) -> bool | None:
     return judged.compatible if judged is not None else None
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("corpora", type=Path)
-    parser.add_argument("--files", nargs="+", metavar="NAME", help="only these files, without .jsonl")
-    parser.add_argument("--seconds", type=float, default=10.0, help="limit for each peer and pair")
-    options = parser.parse_args()
-    workers = {WHOLE: Worker(public, seconds=options.seconds), OURS: Worker(verdict_only, seconds=options.seconds)}
+def run(corpora: Path | None, files: list[str] | None, seconds: float) -> None:
+    """Ask every peer that is installed about every pair, and print a table for each set of pairs."""
+    workers = {WHOLE: Worker(public, seconds=seconds), OURS: Worker(verdict_only, seconds=seconds)}
     for name, prepare in PEERS.items():
         try:
-            workers[name] = Worker(prepare, seconds=options.seconds, memory_gb=4)
+            workers[name] = Worker(prepare, seconds=seconds, memory_gb=4)
         except ImportError as error:
             print(f"{name} is not installed ({error}): left out")
     sets: dict[str, dict[str, Score]] = {}
     against: list[str] = []
-    for pair in read(options.corpora, files=options.files):
+    for pair in pairs(corpora, files):
         answers, judged = ask_all(workers, pair)
         truth = truth_of(pair, judged)
-        names = [pair.file, "all"] + ["real versions"] * (pair.file in REAL)
-        for name in names:
-            add(sets.setdefault(name, {}), answers, truth)
+        for name in [pair.file, "all"] + ["real versions"] * (pair.file in REAL):
+            add(sets.setdefault(name, {}), answers, truth, base=OURS)
         against += [
             f"{pair.file} {pair.name}: {peer} says {'' if one.compatible else 'in'}compatible"
             for peer, one in answers.items()
             if one.compatible is not None and one.compatible is not truth and peer in (OURS, WHOLE, *list(PEERS)[:1])
         ]
     for name in sorted(sets, key=lambda name: (name == "all", name == "real versions", name)):
-        show(name, sets[name])
+        show(f"JSON Schema, {name}", sets[name])
     print(f"\nllmreg or jsonschema-rs against what is known: {len(against)}")
     for line in against:
         print(f"  {line}")
+    for worker in workers.values():
+        worker.stop()
+
+
+def pairs(corpora: Path | None, files: list[str] | None) -> Iterator[Pair]:
+    """The cases of the rules, each way, and what a folder of corpora holds."""
+    for case in cases("json"):
+        pair = Pair("rule cases", case.name, case.old, case.new, _draft(case.old), _draft(case.new))
+        yield pair
+        yield pair.turned()
+    if corpora is not None:
+        yield from read(corpora, files=files)
+
+
+def _draft(text: str) -> str:
+    """The draft that a case's text is read as."""
+    schema = json.loads(text, parse_float=Decimal)
+    named = schema.get("$schema") if isinstance(schema, dict) else None
+    return (draft_of(named) if isinstance(named, str) else None) or _UNNAMED
 
 
 def ask_all(workers: dict[str, Worker], pair: Pair) -> tuple[dict[str, Answered], Judged | None]:
@@ -174,38 +163,3 @@ def ask_all(workers: dict[str, Worker], pair: Pair) -> tuple[dict[str, Answered]
             judged, value = value, value.compatible
         answers[name] = Answered(value, reply.ms, (reply.failure or "unknown").split(":")[0])
     return answers, judged
-
-
-def add(scores: dict[str, Score], answers: dict[str, Answered], truth: bool | None) -> None:
-    base = answers[OURS]
-    for name, one in answers.items():
-        score = scores.setdefault(name, Score())
-        score.pairs += 1
-        if one.compatible is None:
-            score.failures[one.failure] += 1
-            continue
-        score.answered += 1
-        score.ms.append(one.ms)
-        if base.compatible is not None:
-            score.ratios.append(one.ms / base.ms)
-        score.wrong_compatible += one.compatible and truth is False
-        score.wrong_incompatible += (not one.compatible) and truth is True
-
-
-def show(title: str, scores: dict[str, Score]) -> None:
-    """A table of one set of pairs."""
-    print(f"\n{title}: {next(iter(scores.values())).pairs} pairs")
-    print(
-        f"{'':<25}{'answered %':>11}{'wrong compat.':>15}{'wrong incomp.':>15}{'median ms':>11}{'p95':>9}{'ratio':>8}"
-    )
-    for name, score in scores.items():
-        share = 100 * score.answered / score.pairs
-        median = statistics.median(score.ms) if score.ms else float("nan")
-        p95 = percentile(score.ms, 95) if score.ms else float("nan")
-        ratio = statistics.median(score.ratios) if score.ratios else float("nan")
-        print(f"{name:<25}{share:>11.1f}{score.wrong_compatible:>15}{score.wrong_incompatible:>15}", end="")
-        print(f"{median:>11.2f}{p95:>9.1f}{ratio:>8.2f}   {dict(score.failures.most_common(5)) or ''}")
-
-
-if __name__ == "__main__":
-    main()

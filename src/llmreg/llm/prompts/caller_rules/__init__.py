@@ -1,0 +1,1 @@
+"""What a new version of a prompt is to those who filled in the old one."""

@@ -1,0 +1,44 @@
+"""A snapshot that reads each file once: for a check, where several rules look at the same subject."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from llmreg.model.snapshot import Entry, Snapshot
+
+
+class KeptSnapshot:
+    """What was read is kept until `forget`: call it when a subject is done, so that memory does not grow with the
+    registry."""
+
+    def __init__(self, under: Snapshot) -> None:
+        self._under = under
+        self._data: dict[str, bytes] = {}
+
+    @property
+    def label(self) -> str:
+        return self._under.label
+
+    def entries(self, prefix: str = "") -> Mapping[str, Entry]:
+        return self._under.entries(prefix)
+
+    def read(self, path: str) -> bytes:
+        if path not in self._data:
+            self._data[path] = self._under.read(path)
+        return self._data[path]
+
+    def read_many(self, paths: list[str]) -> Mapping[str, bytes]:
+        missing = [path for path in paths if path not in self._data]
+        if missing:
+            self._data.update(self._under.read_many(missing))
+        return {path: self._data[path] for path in paths if path in self._data}
+
+    def warm(self, prefixes: list[str]) -> None:
+        """List many folders with one command, where the snapshot underneath can."""
+        warm = getattr(self._under, "warm", None)
+        if warm is not None:
+            warm(prefixes)
+
+    def forget(self) -> None:
+        """Let go of every file that was read."""
+        self._data.clear()
