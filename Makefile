@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SET_UP := .venv/.set-up
 
-.PHONY: demo test check docs grpc clean
+.PHONY: demo test check docs grpc dist oldest clean
 
 $(SET_UP): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "llmreg needs Python 3.11 or newer: make PYTHON=python3.12 …")'
@@ -39,5 +39,20 @@ docs: $(SET_UP)
 grpc: $(SET_UP)
 	$(BIN)/python -m tests.generate_grpc
 
+# the wheel and the source archive, each installed into a clean environment and used
+dist: $(SET_UP)
+	rm -rf dist
+	$(BIN)/python -m build --outdir dist
+	sh tests/try_dist.sh dist/*.whl
+	sh tests/try_dist.sh dist/*.tar.gz
+
+# the tests with every dependency at the lowest version that pyproject.toml allows (schemathesis wants newer ones)
+oldest: $(SET_UP)
+	$(BIN)/python -m tests.oldest_versions >.venv/oldest.txt
+	$(PYTHON) -m venv .venv-oldest
+	.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check -c .venv/oldest.txt \
+	  -e '.[server,client,grpc,postgres,decoders,otel]' pytest hypothesis pydantic pre-commit
+	.venv-oldest/bin/python -m pytest
+
 clean:
-	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-oldest build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

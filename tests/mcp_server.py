@@ -18,7 +18,10 @@ def main(file: str, habit: str = "") -> None:
     before(habit)
     for line in sys.stdin:
         request = json.loads(line)
-        if request.get("method") == "initialize":
+        if habit in ("stateless", "locked") and not (habit == "stateless" and stateless(request)):
+            error = {"code": -32022, "message": "Unsupported protocol version: 2026-07-28 only"}
+            say({"jsonrpc": "2.0", "id": request.get("id"), "error": error})
+        elif request.get("method") == "initialize":
             result = {"protocolVersion": "2025-11-25", "capabilities": {"tools": {}}, "serverInfo": {"name": "fake"}}
             say({"jsonrpc": "2.0", "method": "notifications/message", "params": {"level": "info", "data": "hello"}})
             say({"jsonrpc": "2.0", "id": "from-the-server", "method": "ping"})
@@ -34,6 +37,12 @@ def main(file: str, habit: str = "") -> None:
             say({"jsonrpc": "2.0", "id": request["id"], "result": page})
         elif request.get("method") == "tools/call":
             Path(file).with_name("called").touch()
+
+
+def stateless(request: dict[str, dict[str, dict[str, str]]]) -> bool:
+    """Whether the request says its version itself, as of MCP 2026-07-28."""
+    said = request.get("params", {}).get("_meta", {})
+    return said.get("io.modelcontextprotocol/protocolVersion") == "2026-07-28"
 
 
 def before(habit: str) -> None:

@@ -1,4 +1,4 @@
-"""A disk that is full, and folders and files that may not be written: a clear error, nothing lost, and a rerun that ends well.
+"""A disk that is full, and places that may not be written: a clear error, nothing lost, and a rerun that ends well.
 
 python -m benchmarks.faults.disk [--only NAME] [--kind full|read-only]
 

@@ -17,18 +17,19 @@ import random
 import tempfile
 from pathlib import Path
 
-from benchmarks.faults.ground import Tally, edit, git, llmreg, must, run, start
+from benchmarks.faults.ground import Tally, commit, edit, git, llmreg, must, run, start, write
 from llmreg.store import layout
 
 _SUBJECT = "a/b"
 _LEDGER = layout.ledger_path(_SUBJECT)
 _WORKING = layout.working_path(_SUBJECT, ".json")
-_SECOND = {  # what the second clone registers, after the first registered `theirs`: (subject, fields, conflict)
-    "same version, other content": (_SUBJECT, [["ours"]], True),
-    "same version, same content": (_SUBJECT, [["theirs"]], False),
-    "two versions": (_SUBJECT, [["ours"], ["ours", "more"]], True),
-    "same first, then another": (_SUBJECT, [["theirs"], ["theirs", "more"]], True),
-    "another subject": ("a/c", [["ours"]], False),
+_NEVER: tuple[str, ...] = ()
+_SECOND = {  # what the second registers after the first registered `theirs`: (subject, fields, where it conflicts)
+    "same version, other content": (_SUBJECT, [["ours"]], ("merge", "rebase")),
+    "same version, same content": (_SUBJECT, [["theirs"]], _NEVER),
+    "two versions": (_SUBJECT, [["ours"], ["ours", "more"]], ("merge", "rebase")),
+    "same first, then another": (_SUBJECT, [["theirs"], ["theirs", "more"]], ("merge",)),  # a rebase skips the first
+    "another subject": ("a/c", [["ours"]], _NEVER),
 }
 
 
@@ -88,6 +89,9 @@ def _clone(bare: Path, root: Path) -> Path:
 def _bare(scratch: Path) -> Path:
     start(scratch / "first")
     git(scratch, "clone", "--quiet", "--bare", str(scratch / "first"), str(scratch / "bare.git"))
+    hook = scratch / "bare.git/hooks/post-receive"
+    hook.write_text("#!/bin/sh\ngit rev-parse main >> pushed\n")  # what everybody could fetch, in order
+    hook.chmod(0o755)
     return scratch / "bare.git"
 
 
@@ -98,12 +102,11 @@ def _judge(bare: Path, scratch: Path, wanted: set[str], tally: Tally, where: str
         done = llmreg(final, *command)
         if done.returncode:
             tally.fail(where, f"{' '.join(command)} at the end: {done.stdout[-400:]}{done.stderr[-200:]}")
-    commits = git(bare, "rev-list", "--first-parent", "--reverse", "main").split()
     before = ""
-    for oid in commits:
+    for oid in (bare / "pushed").read_text().split():
         ledger = git(bare, "show", f"{oid}:{_LEDGER}")
         if not ledger.startswith(before):
-            tally.fail(where, f"the ledger of {oid[:12]} does not continue the one before")
+            tally.fail(where, f"the ledger of {oid[:12]} does not continue the one that was there")
         before = ledger
     held: set[str] = set()
     for path in (final / layout.SUBJECTS).rglob("versions/*.json"):
@@ -114,9 +117,12 @@ def _judge(bare: Path, scratch: Path, wanted: set[str], tally: Tally, where: str
 
 def two(name: str, how: str, scratch: Path, tally: Tally) -> None:
     where = f"{name}, {how}"
-    subject, steps, conflict = _SECOND[name]
+    subject, steps, conflicts = _SECOND[name]
+    conflict = how in conflicts
     bare = _bare(scratch)
     one, other = _clone(bare, scratch / "one"), _clone(bare, scratch / "other")
+    write(other, "note.txt", name)
+    commit(other, "so that the same registration is another commit")
     _register(one, _SUBJECT, ["theirs"])
     for fields in steps:
         _register(other, subject, fields)

@@ -72,7 +72,11 @@ def _markers(path: str) -> Callable[[Path], object]:
 
 
 def _locked(name: str) -> Callable[[Path], object]:
-    return lambda root: write(root, f".git/{name}", "")
+    def make(root: Path) -> None:
+        edit(root, _SUBJECT, ["one", "theirs", "more"])
+        write(root, f".git/{name}", "")
+
+    return make
 
 
 def _gone(pattern: str) -> Callable[[Path], object]:
@@ -161,10 +165,15 @@ STATES = (
     ),
     State("revert stopped", _stopped("revert", "--no-edit", "main"), {}),
     State("stash stopped", _edited_and_stashed, {}),
-    State("markers in the ledger", _markers(_LEDGER), {"check": "llmreg resolve"}, ("check",)),
-    State("markers in the working file", _markers(_WORKING), {"check": _WORKING}, ("check",)),
-    State("markers in subject.yaml", _markers(layout.config_path(_SUBJECT)), {"check": "subject.yaml"}, ("check",)),
-    State("markers in llmreg.yaml", _markers("llmreg.yaml"), {"check": "llmreg.yaml"}, ("check",)),
+    State("markers in the ledger", _markers(_LEDGER), {"check --all": "llmreg resolve"}, ("check --all",)),
+    State("markers in the working file", _markers(_WORKING), {"check --all": _WORKING}, ("check --all",)),
+    State(
+        "markers in subject.yaml",
+        _markers(layout.config_path(_SUBJECT)),
+        {"check --all": "subject.yaml"},
+        ("check --all",),
+    ),
+    State("markers in llmreg.yaml", _markers("llmreg.yaml"), {"check --all": "llmreg.yaml"}, ("check --all",)),
     State("index.lock", _locked("index.lock"), {"register": "git add"}),
     State("HEAD.lock", _locked("HEAD.lock"), {}),
     State("a branch's lock", _locked("refs/heads/main.lock"), {}),
@@ -215,8 +224,7 @@ def try_state(state: State, scratch: Path, tally: Tally) -> None:
         tally.count(f"ended with {done.returncode}")
         if not is_clear(done):
             tally.fail(where, f"no clear answer: {done.returncode} {said[-600:]}")
-        if len(command) == 1 or command[0] in {"register", "log"}:
-            _expect(state, command[0], done.returncode, said, tally)
+        _expect(state, " ".join(command[:-1] if command[-1] == _SUBJECT else command), done.returncode, said, tally)
         moved = {name: oid for name, oid in _refs(root).items() if oid != refs.get(name)}
         if moved and "--commit" not in command:
             tally.fail(where, f"branches moved: {moved}")

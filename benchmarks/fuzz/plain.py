@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from llmreg.errors import LlmregError
 from llmreg.formats.json.regex import (
     Budget,
     BudgetError,
@@ -67,9 +66,12 @@ def small(data: bytes) -> None:
     for read in (Version.parse, Range.parse):
         try:
             read(text)
-        except LlmregError:
+        except ValueError:  # which its callers turn into an error with a place
             continue
-    version = Version.parse(text)
+    try:
+        version = Version.parse(text)
+    except ValueError:
+        return
     assert Version.parse(str(version)) == version
     assert Range.parse(str(version)).matches(version)
 

@@ -3,8 +3,9 @@
 python -m benchmarks.llm.export CORPORA [--answers 20] [--verbose]
 
 Needs benchmarks/llm/requirements.txt. For each provider: exported without loss, with loss, refused; then, of what was
-exported, how many violate no rule, are left unchanged by the SDK's converter, compile in llguidance, and how many of
-the generated answers decode to documents that both validators accept.
+exported, how many violate no rule, are left unchanged by the SDK's converter, compile in llguidance, are proved sound
+by the engine that compares schemas (`soundness`), and how many of the generated answers decode to documents that both
+validators accept. Without loss the engine is asked the reverse, too: whether every document can be written.
 
 With loss a provider enforces less than the schema says: `decode` refuses such answers, and what it gives back is
 judged. A schema that cannot be exported even so is refused with its reason, which is counted.
@@ -23,10 +24,12 @@ from benchmarks.llm.schemas import Named, sample, tools
 from benchmarks.llm.sdks import CONVERTERS, unchanged
 from llmreg.errors import DocumentError, LlmregError
 from llmreg.formats import catalogue
-from llmreg.formats.interface import Source
+from llmreg.formats.interface import CompareOptions, Source
 from llmreg.llm.export.answers import answers
 from llmreg.llm.export.decode import decode_answer
 from llmreg.llm.export.export import Export, ExportOptions, export_schema
+from llmreg.llm.export.inverse import decoded_schema
+from llmreg.llm.export.soundness import Standing, soundness
 from llmreg.llm.profiles import catalogue as profiles
 from llmreg.llm.profiles import decoder
 from llmreg.llm.profiles.engine import lint_schema
@@ -99,6 +102,7 @@ def _one(row: Named, provider: str, strict: bool, tally: Tally, asked: tuple[int
             tally.reasons.update({problem.code for problem in getattr(refused, "problems", ())})
             return
     _accepted(export, provider, label, tally)
+    _proved(export, row.schema, parsed, label, tally)
     if provider == "mcp":
         return  # the schema as it is: nothing to decode
     validator = catalogue.get("json").validator(parsed)
@@ -125,6 +129,18 @@ def _accepted(export: Export, provider: str, label: str, tally: Tally) -> None:
         tally.counts["compiles"] += not said
         if said:
             tally.faults.append(f"{label}: llguidance says {said[:100]}")
+
+
+def _proved(export: Export, schema: Any, original: Any, label: str, tally: Tally) -> None:
+    found = soundness(export, schema)
+    tally.counts[f"soundness: {found.standing.value}"] += 1
+    if found.standing is Standing.UNSOUND or (found.standing is Standing.TESTED and not found.tested):
+        tally.faults.append(f"{label}: {found}")
+    if not export.lossy:
+        text = dumps(decoded_schema(export, schema.get("$schema") if isinstance(schema, dict) else None))
+        decoded = catalogue.get("json").parse(Source(text.encode(), strict=False))
+        whole = catalogue.get("json").compare(original, decoded, CompareOptions())
+        tally.counts[f"every document: {whole.verdict.value}"] += 1
 
 
 def _answer(export: Export, answer: Any, judges: tuple[Any, Any], label: str, tally: Tally) -> None:

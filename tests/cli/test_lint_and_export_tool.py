@@ -113,3 +113,17 @@ def test_a_profile_of_the_registry_is_for_what_providers_are_sent(
     assert run(["check", "data/row"]) == 0
     assert run(["check", "chat/reply"]) == 1
     assert "openai_strict_property_optional" in capsys.readouterr().out
+
+
+def test_an_export_says_whether_it_is_proved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.json").write_text('{"type": "object", "properties": {"n": {"type": "integer", "minimum": 1}}}')
+    assert run(["export-tool", "a.json", "--provider", "openai", "--strict", "-o", "manifest"]) == 0
+    assert "proved: every answer that this form admits decodes" in capsys.readouterr().out
+    command = ["export-tool", "a.json", "--provider", "anthropic", "--strict", "--lossy", "allow", "-o"]
+    assert run([*command, "manifest"]) == 0
+    assert 'not enforced: this form admits answers that decode refuses, such as {"n":0}' in capsys.readouterr().out
+    assert run([*command, "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["soundness"] == {"standing": "refused", "answer": {"n": 0}}

@@ -44,6 +44,9 @@ def test_the_second_to_land_gets_the_next_number(llmreg, race, how):
     if how == "cherry-pick":
         race.git("switch", "--quiet", "--detach", "main")
     race.git(how, {"cherry-pick": "work"}.get(how, "main"), status=None)
+    for command in ("check", "doctor"):
+        told = llmreg(command, cwd=race.root)
+        assert (told.status, f"llmreg resolve {SUBJECT}" in told.out) == (1, True), told
     race.schema(SUBJECT, "answer", "theirs", "ours")
     done = llmreg("resolve", SUBJECT, "-o", "json", cwd=race.root / "subjects")
     assert done.status == 0

@@ -99,7 +99,7 @@ def test_hostile(name: str, driver: Driver, models: dict[bool, Path], tmp_path: 
     expected = case.statuses
     assert status in expected, text[:5000]
     assert "Traceback" not in text and "internal error" not in text, text[:5000]
-    assert len(text) < 200_000, len(text)
+    assert len(text) < 20_000_000, len(text)
     for words in case.says:
         assert stage.filled(words) in text, (words, text[:5000])
     for words in case.never:

@@ -25,10 +25,10 @@ class _NotPlainError(Exception):
 
 
 class _Parameter(NamedTuple):
-    """`convert` is None for a flag; `many`: every value is kept."""
+    """`names` is empty for an argument; `convert` is None for a flag; `many`: every value is kept."""
 
     name: str
-    declared: Declared
+    names: tuple[str, ...]
     convert: _Convert | None
     many: bool
 
@@ -59,7 +59,7 @@ def _call(run: Callable[..., Any], words: Sequence[str]) -> Callable[[], Any] | 
 def arguments(run: Callable[..., Any], words: Sequence[str]) -> dict[str, Any]:
     """What each parameter of a command becomes, its default where no word names it."""
     parameters = _parameters(run)
-    options = {name: item for item in parameters for name in item.declared.names}
+    options = {name: item for item in parameters for name in item.names}
     given: dict[str, list[str]] = {}
     loose: list[str] = []
     left = iter(words)
@@ -76,7 +76,7 @@ def arguments(run: Callable[..., Any], words: Sequence[str]) -> dict[str, Any]:
             if value[:1] == "-":
                 raise _NotPlainError
         given.setdefault(option.name, []).append(value)
-    _place(loose, [item for item in parameters if isinstance(item.declared, Argument)], given)
+    _place(loose, [item for item in parameters if not item.names], given)
     return _values(run, parameters, given)
 
 
@@ -126,9 +126,9 @@ def _parameter(name: str, hint: Any) -> _Parameter:
     declared, kind = hint.__metadata__[0], hint.__origin__
     if isinstance(kind, UnionType):
         kind = next(part for part in kind.__args__ if part is not NoneType)
-    many = kind == list[str]
+    names = () if isinstance(declared, Argument) else declared.names or (f"--{name.replace('_', '-')}",)
     convert = declared.settings.get("parser") or _converter(kind, declared)
-    return _Parameter(name, declared, convert, many)
+    return _Parameter(name, names, convert, kind == list[str])
 
 
 def _converter(kind: Any, declared: Declared) -> _Convert | None:

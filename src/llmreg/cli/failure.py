@@ -11,7 +11,9 @@ from llmreg.errors import InputError, LlmregError
 from llmreg.model.about import __version__
 from llmreg.model.jsontext import dumps
 from llmreg.model.problem import Problem
-from llmreg.render.plain import printable
+from llmreg.render.plain import clip, printable
+
+_MAX_LINE = 4000  # an argument or a name may be a megabyte
 
 
 def show(error: LlmregError, *, as_json: bool) -> None:
@@ -24,7 +26,7 @@ def show(error: LlmregError, *, as_json: bool) -> None:
         lines += [f"  {line}" for problem in error.problems for line in _problem_lines(problem, error.message)]
     if error.hint:
         lines.append(f"  hint: {printable(error.hint)}")
-    print("\n".join(lines), file=sys.stderr)  # noqa: T201
+    print("\n".join(clip(line, _MAX_LINE) for line in lines), file=sys.stderr)  # noqa: T201
 
 
 def show_bug(error: Exception) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from llmreg.model.record import replace
 from llmreg.model.report import SubjectReport, Verdict
-from llmreg.store.layout import Role
 from llmreg.store.registry import RegistryView
 
 
@@ -18,12 +17,7 @@ def with_affected(reports: Iterable[SubjectReport], registry: RegistryView) -> t
     broken = [report for report in reports if report.accepted and report.verdict is not Verdict.COMPATIBLE]
     if not broken:
         return reports
-    from llmreg.store.survey import Survey
-
-    survey = Survey(registry)
-    for _ in survey.load((Role.LEDGER,)):
-        pass
-    users = survey.users()
+    users = registry.users()
     return tuple(
         replace(report, affected=_pinning(report.subject, users)) if report in broken else report for report in reports
     )

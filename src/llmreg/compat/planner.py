@@ -83,6 +83,7 @@ class Planner:
         self._taken = dict(taken)
         self._schemas = Schemas(draft)
         self._sound: set[str] = set()
+        self._spellings: dict[str, str] = {}
 
     def decide(self, entry: Entry) -> Decision:
         """Raises SchemaError for a schema that its format refuses, UsageError and ConflictError for a bad number."""
@@ -126,12 +127,22 @@ class Planner:
         problem = name_problem(entry.subject)
         if problem:
             raise UsageError(f"{entry.subject!r} cannot name a subject: {problem}")
+        self._refuse_twin(entry.subject)
         kind = entry.kind or "data"
         if kind not in KINDS:
             raise UsageError(f"unknown kind {kind!r}", hint=f"one of {', '.join(KINDS)}")
         found = catalogue.detect(entry.data, PurePath(entry.file).suffix, entry.format)
         config = SubjectConfig(format=found.name, kind=kind, source=entry.source)
         return self._draft.create(entry.subject, config), config
+
+    def _refuse_twin(self, name: str) -> None:
+        """A new subject whose folders differ from another's only in case: on many a disk they would be one."""
+        if not self._spellings:
+            self._spellings = {part.casefold(): part for known in self._draft.view.names for part in _folders(known)}
+        for part in _folders(name):
+            known = self._spellings.setdefault(part.casefold(), part)
+            if known != part:
+                raise UsageError(f"{part!r} and {known!r} differ only in case", hint=f"write {known!r}")
 
     def _judge(self, case: SubjectCase, subject: DraftSubject, entry: Entry, data: bytes) -> tuple[Outcome, Schema]:
         number = _number(subject, entry.version)
@@ -215,6 +226,12 @@ def _parsed(text: str) -> Version:
         return Version.parse(text)
     except ValueError as error:
         raise UsageError(str(error)) from None
+
+
+def _folders(name: str) -> list[str]:
+    """`a/b/c` is `a`, `a/b` and itself."""
+    parts = name.split("/")
+    return ["/".join(parts[:length]) for length in range(1, len(parts) + 1)]
 
 
 def _number(subject: DraftSubject, text: str | None) -> Version | None:

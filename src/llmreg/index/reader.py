@@ -102,14 +102,21 @@ class IndexedSubject:
         return self._index.blob(self.stored(version).sha256)
 
 
+def mark_of(path: Path) -> tuple[int, int, int]:
+    """What changes when a file is replaced or written to. Raises OSError."""
+    found = path.stat()
+    return (found.st_ino, found.st_mtime_ns, found.st_size)
+
+
 class Index:
-    """One index file. Not for several threads at a time; open it once per thread or process."""
+    """One index file. Not for several threads at a time: open it once per thread. `mark`: which file it is."""
 
     def __init__(self, path: Path) -> None:
         """Raises NotFoundError, and InputError for a file that is no index of this layout."""
         self.path = path
         if not path.is_file():
             raise NotFoundError(f"there is no index at {path}", hint="make one: llmreg export --out DIR")
+        self.mark = mark_of(path)
         self._db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
         self._db.row_factory = sqlite3.Row
         try:

@@ -13,25 +13,14 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
-from llmreg.index.codec import subject_to_text
-from llmreg.index.rows import EventRow, MomentRow, Origin, SubjectRow, VersionRow
+from llmreg.index.packed import Packed, PackedVersion, origin_text, pack
+from llmreg.index.rows import EventRow, MomentRow, SubjectRow
 from llmreg.index.tables import FORMAT, TABLES
 from llmreg.model.jsontext import dumps
-from llmreg.model.packing import deflated, gzip_member
-
-
-class _Texts(NamedTuple):
-    """What is written of a version, and goes into its subject's digest, made once."""
-
-    line: str
-    digests: str
-    origin: str | None
-    report: bytes | None
 
 
 class IndexWriter:
@@ -78,36 +67,20 @@ class IndexWriter:
 
     def put(self, row: SubjectRow, digest: str | None = None) -> None:
         """Add a subject, or replace it. `digest`: as another index of the same subject has it."""
+        self.put_packed(pack(row, digest))
+
+    def put_packed(self, row: Packed) -> None:
+        """The same of a subject that is packed already."""
         if not self._anew or self._has(row.name):
             self.remove(row.name)
-        texts = [_texts(version) for version in row.versions]
-        config = subject_to_text(row.config)
-        subject = self._insert(
-            "subjects",
-            name=row.name,
-            format=row.config.format,
-            kind=row.config.kind,
-            mode=row.mode,
-            writer=row.writer,
-            owner=row.config.owner,
-            description=row.config.description,
-            config=config,
-            latest=row.latest,
-            digest=digest or _digest(row, config, texts),
-        )
-        self._many("tags (tag, subject)", [(tag, subject) for tag in sorted(set(row.config.tags))])
-        self._many("facts (key, value, subject)", [(*fact, subject) for fact in _facts(row.config.custom)])
-        self._many("fields (name, subject)", [(name, subject) for name in sorted(set(row.fields))])
-        self._versions(subject, row, texts)
+        subject = self._insert("subjects", **row.columns)
+        self._many("tags (tag, subject)", [(tag, subject) for tag in row.tags])
+        self._many("facts (key, value, subject)", [(*fact, subject) for fact in row.facts])
+        self._many("fields (name, subject)", [(name, subject) for name in row.fields])
+        self._versions(subject, row.versions)
         self._db.execute(
             "INSERT INTO search (rowid, name, description, tags, fields) VALUES (?, ?, ?, ?, ?)",
-            (
-                subject,
-                row.name,
-                "\n".join(filter(None, (row.config.description, *row.texts))),
-                "\n".join(filter(None, (*row.config.tags, row.config.owner))),
-                "\n".join(row.fields),
-            ),
+            (subject, *row.search),
         )
 
     def remove(self, name: str) -> None:
@@ -134,7 +107,7 @@ class IndexWriter:
         """Append what the history says; each call goes on after the moments that are there."""
         rows = []
         for moment in found:
-            origin = _origin_text(moment.origin)
+            origin = origin_text(moment.origin)
             row = (moment.generation, moment.slot, moment.subject, moment.version, moment.type, moment.reason, origin)
             self._chain = hashlib.sha256(f"{self._chain}{json.dumps(row)}".encode()).hexdigest()
             rows.append(row)
@@ -172,46 +145,30 @@ class IndexWriter:
     def _has(self, name: str) -> bool:
         return self._db.execute("SELECT 1 FROM subjects WHERE name = ?", (name,)).fetchone() is not None
 
-    def _versions(self, subject: int, row: SubjectRow, texts: Sequence[_Texts]) -> None:
+    def _versions(self, subject: int, packed: Sequence[PackedVersion]) -> None:
         versions: list[tuple[Any, ...]] = []
         references: list[tuple[Any, ...]] = []
         reports: list[tuple[Any, ...]] = []
-        for version, text in zip(row.versions, texts, strict=True):
+        for each in packed:
             self._next["versions"] += 1
             identity = self._next["versions"]
-            number = str(version.line.version)
-            status = row.config.status.get(number)
-            versions.append(
-                (
-                    identity,
-                    subject,
-                    version.number,
-                    number,
-                    self._blob(version.line.sha256, version.data),
-                    version.line.id,
-                    version.guid,
-                    text.line,
-                    text.digests,
-                    text.origin,
-                    json.dumps({"deprecated": status.deprecated, "retired": status.retired}) if status else "{}",
-                    version.verdict,
-                )
-            )
-            references += [(identity, place, *reference) for place, reference in enumerate(version.references)]
-            if text.report is not None:
-                reports.append((identity, deflated(text.report)))
+            versions.append((identity, subject, each.number, each.version, self._blob(each), *each.columns))
+            references += [(identity, place, *reference) for place, reference in enumerate(each.references)]
+            if each.report is not None:
+                reports.append((identity, each.report))
         self._many("versions", versions)
         self._many("refs (version, position, name, target, target_version)", references)
         self._many("reports (version, report)", reports)
 
-    def _blob(self, sha256: str, data: bytes) -> int:
+    def _blob(self, version: PackedVersion) -> int:
+        sha256 = version.sha256
         if sha256 in self._blobs:
             return self._blobs[sha256]
         found = None
         if not self._anew:
             found = self._db.execute("SELECT id FROM blobs WHERE sha256 = ?", (sha256,)).fetchone()
         if found is None:
-            identity = self._insert("blobs", sha256=sha256, size=len(data), gzip=gzip_member(data))
+            identity = self._insert("blobs", sha256=sha256, size=version.size, gzip=version.gzip)
         else:
             identity = int(found[0])
         self._blobs[sha256] = identity
@@ -236,45 +193,3 @@ class IndexWriter:
 
 def _place(event: EventRow) -> tuple[int, int]:
     return event.generation, event.position
-
-
-def _facts(custom: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What `metadata` search compares: text as it is, everything else as JSON."""
-    return sorted((key, value if isinstance(value, str) else dumps(value)) for key, value in custom.items())
-
-
-def _texts(version: VersionRow) -> _Texts:
-    return _Texts(
-        line=version.line.to_line().decode(),
-        digests=json.dumps(dict(version.digests)),
-        origin=_origin_text(version.origin) if version.origin else None,
-        report=dumps(version.report).encode() if version.report is not None else None,
-    )
-
-
-@lru_cache(maxsize=64)
-def _origin_text(origin: Origin) -> str:
-    """One commit registers many versions."""
-    return json.dumps(origin.to_json())
-
-
-def _digest(row: SubjectRow, config: str, texts: Sequence[_Texts]) -> str:
-    """Over everything that the index holds of a subject: what is short as one JSON text, then the reports, whose
-    lengths are in it."""
-    versions = [
-        [
-            version.number,
-            text.line,
-            version.guid,
-            sorted(version.digests.items()),
-            version.references,
-            text.origin,
-            None if text.report is None else len(text.report),
-        ]
-        for version, text in zip(row.versions, texts, strict=True)
-    ]
-    facts = [config, row.mode, row.writer, row.latest, row.fields, row.texts, versions]
-    digest = hashlib.sha256(dumps(facts).encode())
-    for text in texts:
-        digest.update(text.report or b"")
-    return digest.hexdigest()

@@ -64,17 +64,25 @@ class Version:
     @property
     def key(self) -> tuple[int, int, int, bool, tuple[tuple[bool, int, str], ...]]:
         """Sorts by precedence: a pre-release comes before its release, numbers before words."""
+        if not self.prerelease:
+            return (self.major, self.minor, self.patch, True, ())
         words = tuple((not word.isdecimal(), int(word) if word.isdecimal() else 0, word) for word in self.prerelease)
-        return (self.major, self.minor, self.patch, not self.prerelease, words)
+        return (self.major, self.minor, self.patch, False, words)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Version) and self.key == other.key
+        return (
+            isinstance(other, Version)
+            and self.minor == other.minor
+            and self.patch == other.patch
+            and self.major == other.major
+            and self.prerelease == other.prerelease
+        )
 
     def __lt__(self, other: Version) -> bool:
         return self.key < other.key
 
     def __hash__(self) -> int:
-        return hash(self.key)
+        return hash((self.major, self.minor, self.patch, self.prerelease))
 
     def __str__(self) -> str:
         pre = "-" + ".".join(self.prerelease) if self.prerelease else ""

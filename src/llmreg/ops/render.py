@@ -13,10 +13,12 @@ from llmreg.formats import catalogue
 from llmreg.formats.prompt.sandbox import render as render_in_sandbox
 from llmreg.formats.prompt.schema import PromptSchema
 from llmreg.formats.prompt.validate import told
+from llmreg.llm.prompts.callers import in_force
 from llmreg.llm.prompts.registry import Prompts
 from llmreg.model.problem import Problem
 from llmreg.model.record import dataclass, field
 from llmreg.store.documents import read_documents
+from llmreg.store.invariants import drift
 from llmreg.store.workspace import Workspace
 
 ReadInput = Callable[[str], bytes]
@@ -67,7 +69,7 @@ def render(request: RenderRequest, read: ReadInput) -> RenderResult:
         if not isinstance(prompt, PromptSchema):
             raise UsageError(f"{subject.name} is {prompt.format}: only a prompt can be rendered", hint="llmreg list")
         name = f"{subject.name}@{line.version}"
-        wanted = subject.config.settings.get("variables")
+        wanted = in_force(subject, line.version, followed=drift.pending(subject) is not None)
         selected = Prompts(view, schemas).variables(wanted) if wanted else None
         against, variables = (selected.name, selected.schema) if selected is not None else (None, None)
     document = _document(request.data, read)

@@ -14,7 +14,7 @@ from llmreg.store import verify as trees
 from llmreg.store.layout import Role
 from llmreg.store.registry import RegistryView
 from llmreg.store.releases import newest_tag
-from llmreg.store.verify import Verification
+from llmreg.store.verify import Advance, Verification
 from llmreg.store.workspace import Workspace
 
 
@@ -62,7 +62,9 @@ class Verified:
         )
 
 
-def verify(start: Path, env: Mapping[str, str], revision: str | None = None) -> Verified:
+def verify(
+    start: Path, env: Mapping[str, str], revision: str | None = None, advance: Advance | None = None
+) -> Verified:
     """Compare the registry at `revision` with the work tree (in a bare repository: with HEAD).
 
     Without `revision`: the newest tag that holds the registry, else HEAD. Raises GitError, NotFoundError."""
@@ -70,7 +72,7 @@ def verify(start: Path, env: Mapping[str, str], revision: str | None = None) -> 
         name, why = (revision, "asked for") if revision else _newest(workspace)
         old = workspace.revision(name)
         head = workspace.worktree() if workspace.root is not None else workspace.revision("HEAD")
-        done, signature = _compare(workspace, name, head)
+        done, signature = _compare(workspace, name, head, advance)
         roles = [layout.parse_path(path).role for path in old.snapshot.entries(layout.SUBJECTS)]
         return Verified(
             revision=name.removeprefix("refs/tags/"),
@@ -99,10 +101,12 @@ def _newest(workspace: Workspace) -> tuple[str, str]:
     return "HEAD", "no tag holds this registry"
 
 
-def _compare(workspace: Workspace, name: str, head: RegistryView) -> tuple[Verification, Signature | None]:
+def _compare(
+    workspace: Workspace, name: str, head: RegistryView, advance: Advance | None
+) -> tuple[Verification, Signature | None]:
     """A signature that does not hold is an answer, not an error: the comparison goes on."""
     try:
-        done = trees.verify(workspace.reader, name, head.snapshot, signature=True)
+        done = trees.verify(workspace.reader, name, head.snapshot, advance, signature=True)
     except GitError as error:
-        return trees.verify(workspace.reader, name, head.snapshot), Signature(False, error.message)
+        return trees.verify(workspace.reader, name, head.snapshot, advance), Signature(False, error.message)
     return done, Signature(True, done.signature) if done.signature is not None else None

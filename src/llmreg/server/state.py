@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 from llmreg.compat.schemas import Schemas
 from llmreg.errors import InputError, LlmregError
 from llmreg.index.manifest import INDEX, NAME, Manifest, read_manifest, verify
-from llmreg.index.reader import Index
+from llmreg.index.reader import Index, mark_of
 from llmreg.server.answers import Answers
 from llmreg.server.telemetry.metrics import Metrics
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("llmreg.server")
 _Mark = tuple[int, int, int]
 _TRIES = 5
+_ALONE = 10.0  # seconds after an index that its manifest should have come
 _MOST_SCHEMAS = 1000  # parsed ones that are kept; some 50 kB each
 
 
@@ -100,6 +102,7 @@ class State:
     grpc_port: int | None = None
     streams: int = 0
     _seen: tuple[_Mark | None, _Mark | None] = (None, None)
+    _alone_since: float | None = None
 
     async def load(self) -> bool:
         """Take the index that the directory holds; whether there is a new generation. A broken one changes nothing.
@@ -126,9 +129,17 @@ class State:
     def stale(self) -> bool:
         """Whether the manifest is another file than the one that was read last; after a failure, either file.
 
-        An export replaces the index first and the manifest last, so the index alone says nothing while all is well."""
+        An export replaces the index first and the manifest last, so the index alone says nothing while all is well, but
+        when it stays alone somebody should know."""
         manifest, index = _marks(self.options.directory)
-        return manifest != self._seen[0] or (self.failure is not None and index != self._seen[1])
+        if manifest != self._seen[0]:
+            return True
+        if index == self._seen[1]:
+            self._alone_since = None
+            return False
+        if self._alone_since is None:
+            self._alone_since = time.monotonic()
+        return self.failure is not None or time.monotonic() - self._alone_since > _ALONE
 
     def announce(self) -> None:
         """Wake everyone who waits for `changed`; who waits next waits for another event."""
@@ -163,9 +174,8 @@ def _marks(directory: Path) -> tuple[_Mark | None, _Mark | None]:
 
 
 def _mark(path: Path) -> _Mark | None:
-    """What changes when a file is replaced; None when there is none."""
+    """None when there is none."""
     try:
-        found = path.stat()
+        return mark_of(path)
     except OSError:
         return None
-    return (found.st_ino, found.st_mtime_ns, found.st_size)

@@ -10,6 +10,7 @@ from llmreg.store.git import GitReader
 from llmreg.store.gitparse import Change
 
 INDEX = "index"
+_MANY = 200  # paths on a command line
 
 
 def changed_paths(reader: GitReader, base: str, head: str, prefix: str | None = None) -> list[Change]:
@@ -30,6 +31,25 @@ def changed_paths(reader: GitReader, base: str, head: str, prefix: str | None = 
 def subjects_in(paths: Iterable[str]) -> set[str]:
     """The subjects that own these paths (also notes and examples: an example may have become invalid)."""
     return {subject for path in paths if (subject := layout.parse_path(path).subject)}
+
+
+def touched_since(reader: GitReader, tree: str, head: Snapshot, prefix: str) -> set[str] | None:
+    """What `touched` says of a commit or tree and the work tree, but nothing of the tree is listed: a file that is as
+    it was staged differs where the index does, and those Git finds. None where nobody compared the files with an
+    index, or where many files differ from it."""
+    match = getattr(head, "compare_index", lambda: None)()
+    if match is None:
+        return None
+    files = head.entries(layout.SUBJECTS)
+    other = [path for path in files if path not in match.same]
+    if len(other) > _MANY:
+        return None
+    changes = {change.path: change for change in changed_paths(reader, tree, INDEX, prefix)}
+    paths = {path for path, change in changes.items() if path in match.same or (path not in files and change.old)}
+    paths.update(path for path in match.gone if path not in changes)
+    old = reader.tree(tree, [prefix + path for path in other]) if other else {}
+    paths.update(path for path in other if old.get(prefix + path) != files[path])
+    return subjects_in(paths)
 
 
 def touched(base: Snapshot, head: Snapshot) -> set[str]:

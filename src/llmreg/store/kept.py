@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from llmreg.model.snapshot import Entry, Snapshot
+
+if TYPE_CHECKING:
+    from llmreg.store.statcache import IndexMatch
 
 
 class KeptSnapshot:
@@ -38,6 +42,11 @@ class KeptSnapshot:
         warm = getattr(self._under, "warm", None)
         if warm is not None:
             warm(prefixes)
+
+    def compare_index(self) -> IndexMatch | None:
+        """How the files stand to Git's index, where the snapshot underneath is a work tree."""
+        compare = getattr(self._under, "compare_index", None)
+        return compare() if compare is not None else None
 
     def forget(self) -> None:
         """Let go of every file that was read."""

@@ -56,6 +56,16 @@ def parse_ledger(data: bytes, subject: str, name: str = "versions.jsonl") -> tup
     return tuple(lines)
 
 
+def pinning_lines(data: bytes, subject: str, name: str) -> tuple[LedgerLine, ...]:
+    """The lines of a ledger that refer to other versions; none where it cannot be read."""
+    if b'"refs":["' not in data:  # most ledgers: they need not be parsed
+        return ()
+    try:
+        return tuple(line for line in parse_ledger(data, subject, name) if line.refs)
+    except (InputError, LimitError):
+        return ()
+
+
 def _line(text: bytes) -> LedgerLine:
     if b"\r" in text:
         raise ValueError("a carriage return: the file must have LF line ends")

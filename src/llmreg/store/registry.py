@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property
 
 from llmreg.errors import LimitError, NotFoundError
@@ -13,7 +14,7 @@ from llmreg.model.version import Version
 from llmreg.store import layout
 from llmreg.store.config import read_registry, read_subject
 from llmreg.store.layout import Role
-from llmreg.store.ledger import parse_ledger
+from llmreg.store.ledger import parse_ledger, pinning_lines
 
 _ID_AND_FP = re.compile(rb'"id":([0-9]+),"fp":"([0-9a-f]{64})"')
 _MAKES_A_SUBJECT = (Role.CONFIG, Role.WORKING, Role.LEDGER, Role.VERSION, Role.STRAY)
@@ -206,10 +207,35 @@ class RegistryView:
     def ids(self) -> dict[int, str]:
         """id → fingerprint over every ledger, as `content_id` wants it. Reads all ledgers in one pass, and only their
         two fields, so that one that is damaged elsewhere does not keep others from registering."""
-        found: dict[int, str] = {}
+        return {int(number): fp.decode() for number, fp in self._pairs()}
+
+    def ids_may_clash(self) -> bool:
+        """Whether some id has two fingerprints or some fingerprint two ids; also True where a damaged ledger, or a
+        note in one, only looks like it. Parsing the ledgers takes ten times as long."""
+        pairs = set(self._pairs())
+        return len({number for number, _ in pairs}) < len(pairs) or len({fp for _, fp in pairs}) < len(pairs)
+
+    def _pairs(self) -> Iterator[tuple[bytes, bytes]]:
         for data in self.snapshot.read_many(list(self._ledger_paths())).values():
-            found.update((int(number), fp.decode()) for number, fp in _ID_AND_FP.findall(data))
-        return found
+            yield from _ID_AND_FP.findall(data)
+
+    def users(self) -> Mapping[str, tuple[str, ...]]:
+        """Which versions pin a version, by `subject@version`, over every ledger that can be read."""
+        users: dict[str, list[str]] = {}
+        paths = self._ledger_paths()
+        for path, data in self._readable(list(paths)):
+            for line in pinning_lines(data, paths[path], path):
+                for ref in line.refs:
+                    users.setdefault(ref, []).append(f"{paths[path]}@{line.version}")
+        return {ref: tuple(pins) for ref, pins in users.items()}
+
+    def _readable(self, paths: list[str]) -> Iterator[tuple[str, bytes]]:
+        try:
+            yield from self.snapshot.read_many(paths).items()
+        except LimitError:  # one file is too large: take the others
+            for path in paths:
+                with suppress(LimitError, NotFoundError):
+                    yield path, self.snapshot.read(path)
 
     def ledgers(self) -> dict[str, tuple[LedgerLine, ...]]:
         """Every subject's ledger, read in one pass."""

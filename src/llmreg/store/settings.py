@@ -15,7 +15,6 @@ from llmreg.model.finding import Severity
 from llmreg.model.kind import KINDS
 from llmreg.model.mode import Mode
 from llmreg.model.pointer import join
-from llmreg.model.range import Range
 from llmreg.model.subject import VersionStatus, Waiver, name_problem
 from llmreg.model.version import Version
 
@@ -207,6 +206,8 @@ def ranged(value: Any) -> str:
     problem = name_problem(subject)
     if problem:
         raise Misfit(f"{word!r} names no subject: {problem}", hint="write SUBJECT@RANGE, such as chat/reply@^1.2")
+    from llmreg.model.range import Range  # only prompts have these settings
+
     try:
         Range.parse(wanted)
     except ValueError as error:

@@ -7,12 +7,22 @@ older than the index. No program can set a file's change time back, so this also
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from llmreg.store.git import GitReader
 
 _32_BITS = 0xFFFFFFFF
 _SECOND = 1_000_000_000
+_INTENDED = "flags: 20000000"  # `git add --intent-to-add`: a path without content, which no commit would hold
 _MANY = 300  # fewer files are hashed faster than the index is listed
+
+
+class IndexMatch(NamedTuple):
+    """`same`: the files that are as they were staged, told by their facts alone; `gone`: what is staged and no file."""
+
+    same: frozenset[str]
+    gone: frozenset[str]
 
 
 class StatCache:
@@ -33,6 +43,24 @@ class StatCache:
             self._known = self._load()
         oid, seen = self._known.get(path, ("", ""))
         return oid if seen == _as_git_prints(facts) and facts.st_mtime_ns < self._written else None
+
+    def compare(self, files: Mapping[str, os.stat_result | None], below: str) -> IndexMatch | None:
+        """How all files below a folder stand to the index; None for so few that hashing them is faster."""
+        if len(files) < _MANY:
+            return None
+        if self._known is None:
+            self._known = self._load()
+        known, written, nothing = self._known, self._written, ("", "")
+        same = frozenset(
+            path
+            for path, facts in files.items()
+            if facts is not None
+            and known.get(path, nothing)[1] == _as_git_prints(facts)
+            and facts.st_mtime_ns < written
+        )
+        absent = known.keys() - files.keys()
+        gone = (path for path in absent if path.startswith(below) and not known[path][1].endswith(_INTENDED))
+        return IndexMatch(same, frozenset(gone))
 
     def _load(self) -> dict[str, tuple[str, str]]:
         """(id, Git's words on the file) by path. The listing is Git's debugging aid: where another version prints it

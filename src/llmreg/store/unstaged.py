@@ -32,6 +32,14 @@ def find_unstaged(reader: GitReader, root: Path) -> list[str]:
     return sorted(found)
 
 
+def find_conflicts(reader: GitReader) -> list[str]:
+    """Ledgers whose merge conflict nobody has ended; paths of the registry, sorted."""
+    prefix = reader.repository.prefix
+    _, unmerged = reader.index([prefix + layout.SUBJECTS])
+    paths = (path.removeprefix(prefix) for path in unmerged)
+    return sorted(path for path in paths if layout.parse_path(path).role is layout.Role.LEDGER)
+
+
 def _written(subject: SubjectView) -> list[str]:
     """What `register` writes for this subject's versions; nothing where the ledger cannot be read."""
     try:

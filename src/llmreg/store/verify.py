@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from llmreg.errors import GitError
 from llmreg.model.finding import Finding
 from llmreg.model.record import dataclass
@@ -15,6 +17,7 @@ from llmreg.store.porcelain import Porcelain
 from llmreg.store.registry import RegistryView
 from llmreg.store.revision import RevisionSnapshot
 
+Advance = Callable[[int, int, str], None]
 _CODES = ("ledger-prefix", "immutable", "removed")
 
 
@@ -30,19 +33,21 @@ class Verification:
     signature: str | None = None
 
 
-def verify(reader: GitReader, revision: str, head: Snapshot, *, signature: bool = False) -> Verification:
+def verify(
+    reader: GitReader, revision: str, head: Snapshot, advance: Advance | None = None, *, signature: bool = False
+) -> Verification:
     """Compare the registry at `revision` with `head`. Raises GitError for an unknown revision or a bad signature."""
     commit = reader.resolve(revision)
     words = _signature(reader, revision) if signature else None
     old = RegistryView(RevisionSnapshot(reader, commit, revision))
     new = RegistryView(head)
     differing = sorted(touched(old.snapshot, new.snapshot) & subjects_in(old.snapshot.entries(layout.SUBJECTS)))
-    findings = [
-        finding
-        for name in differing
-        for code in _CODES
-        for finding in invariants()[code].check(old.view(name), new.view(name))
-    ]
+    findings: list[Finding] = []
+    for done, name in enumerate(differing, start=1):
+        for code in _CODES:
+            findings += invariants()[code].check(old.view(name), new.view(name))
+        if advance is not None:
+            advance(done, len(differing), name)
     paths = old.snapshot.entries(layout.SUBJECTS)
     versions = sum(layout.parse_path(path).role is Role.VERSION for path in paths)
     return Verification(revision, commit, versions, tuple(findings), words)

@@ -84,7 +84,7 @@ class Workers(Generic[Setup, Task, Answer]):
         """The answers, in the order of the tasks. Raises what a task raised, LimitError when a process died."""
         waiting = list(enumerate(tasks))[::-1]
         given: dict[int, list[int]] = {}
-        done: dict[int, Answer] = {}
+        done: dict[int, tuple[bool, Any]] = {}
         with selectors.DefaultSelector() as selector:
             for process in self._processes:
                 selector.register(_output(process), selectors.EVENT_READ, process)
@@ -94,10 +94,9 @@ class Workers(Generic[Setup, Task, Answer]):
                 while number not in done:
                     for key, _ in selector.select():
                         process = key.data
-                        answer = self._receive(process)
-                        done[given[process.pid].pop(0)] = answer
+                        done[given[process.pid].pop(0)] = self._receive(process)
                         self._give(process, waiting, given[process.pid])
-                yield done.pop(number)
+                yield _answer(*done.pop(number))
 
     def _give(self, process: subprocess.Popen[bytes], waiting: list[tuple[int, Task]], given: list[int]) -> None:
         while waiting and len(given) < _AHEAD:
@@ -115,16 +114,12 @@ class Workers(Generic[Setup, Task, Answer]):
         except BrokenPipeError:
             raise _died(process) from None
 
-    def _receive(self, process: subprocess.Popen[bytes]) -> Any:
+    def _receive(self, process: subprocess.Popen[bytes]) -> tuple[bool, Any]:
         message = _read(_output(process))
         if message is None:
             raise _died(process)
-        fine, answer = pickle.loads(message)  # noqa: S301 -- from our own process
-        if fine:
-            return answer
-        if isinstance(answer, LlmregError):
-            raise answer
-        raise RuntimeError(f"in a process of ours:\n{answer}")
+        told: tuple[bool, Any] = pickle.loads(message)  # noqa: S301 -- from our own process
+        return told
 
     def _end(self, *, kill: bool) -> None:
         for process in self._processes:
@@ -159,6 +154,15 @@ def serve() -> None:
                 told = pickle.dumps((False, traceback.format_exc()), pickle.HIGHEST_PROTOCOL)
             _write(target, told)
     os._exit(0)  # taking every module apart costs more than it frees
+
+
+def _answer(fine: bool, answer: Any) -> Any:
+    """What a task gave; raised in its turn, so that of two errors the same one is told every time."""
+    if fine:
+        return answer
+    if isinstance(answer, LlmregError):
+        raise answer
+    raise RuntimeError(f"in a process of ours:\n{answer}")
 
 
 def _died(process: subprocess.Popen[bytes]) -> LimitError:

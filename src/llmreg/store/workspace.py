@@ -39,8 +39,8 @@ class Workspace:
         try:
             reader = GitReader.open(root, env=env)
         except GitError as error:
-            if "not a git repository" not in error.message:
-                raise
+            if "not a git repository (or any" not in error.message:
+                raise  # there is a .git, and it is broken: nothing may pass as if there were none
             return cls(root, None, "")
         return cls(root, reader, reader.repository.prefix)
 

@@ -24,7 +24,7 @@ from llmreg.store.layout import (
 from llmreg.store.listing import Listing
 from llmreg.store.memory import blob_id
 from llmreg.store.openfolders import OpenFolders, content
-from llmreg.store.statcache import StatCache
+from llmreg.store.statcache import IndexMatch, StatCache
 
 _LINK = "120000"
 _GITLINK = "160000"
@@ -67,6 +67,7 @@ class WorktreeSnapshot:
         self._cache = cache
         self._listed: dict[str, Listing[Facts]] = {}
         self._ids: dict[str, str] = {}
+        self._match: IndexMatch | None = None
 
     @property
     def label(self) -> str:
@@ -79,6 +80,14 @@ class WorktreeSnapshot:
         if prefix not in self._listed:
             self._listed[prefix] = Listing(dict(self._walk(prefix)))
         return LazyEntries(self._listed[prefix].files, self)
+
+    def compare_index(self) -> IndexMatch | None:
+        """How the files of all subjects stand to Git's index; None where there is none, or so few files that looking
+        at each is faster."""
+        if self._cache is not None and self._match is None:
+            files = self._listed.get("") or self._listed.setdefault(SUBJECTS, Listing(dict(self._walk(SUBJECTS))))
+            self._match = self._cache.compare(files.below(SUBJECTS), _BELOW_SUBJECTS)
+        return self._match
 
     def entry(self, path: str, facts: Facts) -> Entry:
         """The entry of a listed path; the content of a regular file, the target of a link is hashed."""

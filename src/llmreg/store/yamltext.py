@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from llmreg.errors import DocumentError, LimitError
@@ -227,11 +228,17 @@ def marks(data: bytes | str) -> dict[str, Mark]:
 
 def locate(data: bytes | str, pointer: str) -> tuple[int, int] | None:
     """Line and column, from 1, of the value at `pointer` (of the key, for a member); None when it is not there."""
-    try:
-        mark = marks(data).get(pointer)
-    except (DocumentError, LimitError):
-        return None
+    mark = _marks_or_none(data).get(pointer)
     return None if mark is None else (mark.line, mark.column)
+
+
+@lru_cache(maxsize=4)
+def _marks_or_none(data: bytes | str) -> dict[str, Mark]:
+    """Kept, because whoever asks for one place of a text asks for as many as it has defects."""
+    try:
+        return marks(data)
+    except (DocumentError, LimitError):
+        return {}
 
 
 def _build(data: bytes | str, name: str, marks: dict[str, Mark] | None, max_bytes: int, max_depth: int) -> Any:

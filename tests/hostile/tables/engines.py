@@ -178,13 +178,20 @@ CASES: dict[str, Case] = {
     **{key: case for name in _SCHEMAS for key, case in _json(name).items()},
     **{
         f"Avro, {name}": Case(
-            ("diff", "new.avsc", "new.avsc"), {"new.avsc": _text(schema)}, exit=statuses, says=words, cpu=60
+            ("diff", "old.avsc", "new.avsc"),
+            {"old.avsc": '"null"', "new.avsc": _text(schema)},
+            exit=statuses,
+            says=words,
+            cpu=60,
         )
         for name, (schema, words, statuses) in _AVRO.items()
     },
     **{
         f"Avro, {name}, against a string": Case(
-            ("diff", "old.avsc", "new.avsc"), {"old.avsc": '"string"', "new.avsc": _text(schema)}, exit=(1, 2), cpu=60
+            ("diff", "old.avsc", "new.avsc"),
+            {"old.avsc": '"string"', "new.avsc": _text(schema)},
+            exit=(0, 1, 2),
+            cpu=60,
         )
         for name, (schema, _, _) in _AVRO.items()
     },

@@ -123,13 +123,13 @@ CASES: dict[str, Case] = {
     **{
         f"subject.yaml with {name}": Case(("check", "a"), json_subject({"type": "string"}, config=text), exit=(1, 2))
         for name, text in _SUBJECTS.items()
-        if name not in {"10,000 tags"}
+        if name not in {"10,000 tags", "a waiver for an invariant"}  # which are no mistakes
     },
     **{
-        f"llmreg.yaml with {name}": Case(("check",), {"llmreg.yaml": text}, exit=2) for name, text in _REGISTRIES.items()
+        f"llmreg.yaml with {name}": Case(("check",), {"llmreg.yaml": text, **json_subject({"type": "string"})}, exit=(1, 2)) for name, text in _REGISTRIES.items()
     },
     **{
-        f"a binding with {name}": Case(("bind", "check"), {"bindings/evil.yaml": text}, exit=(1, 2), good=True)
+        f"a binding with {name}": Case(("bind", "check"), {"bindings/evil.yaml": text}, exit=(0, 1, 2), good=True, cpu=60)
         for name, text in _BINDINGS.items()
     },
     **{
@@ -157,6 +157,15 @@ CASES: dict[str, Case] = {
     ),
     "a tampered version": Case(
         ("check", "--all"), {"subjects/good/versions/1.0.0.json": {"type": "string"}}, exit=1, good=True, says=("sha",)
+    ),
+    "a tampered version with a waiver": Case(
+        ("check", "--all"),
+        {
+            "subjects/good/versions/1.0.0.json": {"type": "string"},
+            "subjects/good/subject.yaml": "format: json\n" + _SUBJECTS["a waiver for an invariant"].partition("\n")[2],
+            "llmreg.yaml": "registry: 1\n",
+        },
+        exit=1, good=True, says=("sha",),
     ),
     "a version that was added by hand": Case(
         ("check", "--all"), {"subjects/good/versions/9.0.0.json": {"type": "string"}}, exit=1, good=True

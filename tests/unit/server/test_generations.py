@@ -172,3 +172,40 @@ def test_services_stop_before_what_they_need() -> None:
     assert len(set(places.values())) == len(places)
     assert places["grpc"] == max(places.values())
     assert places["audit"] == min(places.values())
+
+
+@pytest.mark.parametrize("how", ["deleted", "another's"])
+def test_an_index_that_changes_alone_is_told(
+    serve: Any, registry: Any, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.setattr(state_module, "_ALONE", 0.05)
+    site = serve()
+    index = registry.out / INDEX
+    if how == "deleted":
+        index.unlink()
+    else:
+        other = index.with_name("other")
+        other.write_bytes(b"SQLite format 3" + bytes(5000))
+        other.replace(index)
+    site.run(_until(lambda: site.state.failure is not None))
+    assert site.get(REPLY).status_code == 200
+    ready = site.get("/health/ready")
+    assert (ready.status_code, "is not the file that" in ready.json()["failure"]) == (200, True)
+    registry.describe("chat/reply", "better")
+    site.run(_until(lambda: site.state.failure is None))
+    assert site.get(REPLY).json()["description"] == "better"
+
+
+def test_a_judge_takes_only_what_the_server_verified(serve: Any, registry: Any) -> None:
+    """The first judge that opens the index comes when the file is another registry's, or damaged."""
+    site = serve(poll_seconds=600.0)
+    index = registry.out / INDEX
+    data = bytearray(index.read_bytes())
+    data[len(data) // 2] ^= 1
+    other = index.with_name("other")
+    other.write_bytes(data)
+    other.replace(index)
+    body = {"subject": "chat/reply", "schema": {"type": "object"}}
+    refused = site.post("/api/v1/compatibility/check", json=body)
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "1"), refused.text
+    assert "is not the file that" in refused.json()["detail"]

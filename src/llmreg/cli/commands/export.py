@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from llmreg.cli.declare import Option
-from llmreg.cli.options import Output, OutputOption
+from llmreg.cli.options import JobsOption, Output, OutputOption
 
 if TYPE_CHECKING:
     from llmreg.cli.console import Advance
@@ -57,6 +57,7 @@ def run(
     url: Annotated[
         str | None, Option("--post", metavar="URL", help="With --events: deliver them there, in order.")
     ] = None,
+    jobs: JobsOption = None,
     output: OutputOption = Output.TEXT,
 ) -> int:
     """Write a read model of one commit: index.sqlite and manifest.json.
@@ -74,13 +75,13 @@ def run(
     if since or url:
         raise UsageError("--since and --post go with --events")
     if to is not None and out is None and not (static or html or key):
-        return _database(ExportRequest(Path.cwd(), Path(), revision, rewritten, os.environ), to, output)
+        return _database(ExportRequest(Path.cwd(), Path(), revision, rewritten, os.environ, jobs), to, output)
     if out is None:
         raise UsageError("where should the index go?", hint="llmreg export --out DIR")
     with progress("exporting") as advance:
         extra: dict[str, Any] = {}
         beside = partial(_site, out, (static, html), extra, advance) if static or html else None
-        request = ExportRequest(Path.cwd(), out, revision, rewritten, os.environ)
+        request = ExportRequest(Path.cwd(), out, revision, rewritten, os.environ, jobs)
         exported = export(request, advance, beside)
         if to is not None:
             from llmreg.ops.export.database import publish

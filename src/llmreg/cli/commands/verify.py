@@ -33,10 +33,12 @@ def run(
     New versions may have been added since. The signature of a signed tag is checked with your own GnuPG or SSH
     settings. Exit status: 0 unchanged, 1 a difference or a signature that does not hold, 2 no such revision.
     """
+    from llmreg.cli.console import progress
     from llmreg.cli.lists import emit_object
     from llmreg.ops.verify import verify
 
-    result = verify(Path.cwd(), os.environ, revision)
+    with progress("comparing") as advance:
+        result = verify(Path.cwd(), os.environ, revision, advance)
     emit_object(result.to_json(), list(_lines(result)), output)
     return 0 if result.ok else 1
 

@@ -19,7 +19,7 @@ from llmreg.formats.json.compare_gaps import Gap, differ, gaps, writes_something
 from llmreg.formats.json.compare_order import likely_first
 from llmreg.formats.json.compare_trimmed import sides
 from llmreg.formats.json.explain_dropped import dropped
-from llmreg.formats.json.inclusion.answers import Answer, Contained, Counterexample, Demand, JsonValue, Unknown
+from llmreg.formats.json.inclusion.answers import Answer, Contained, Counterexample, Demand, JsonValue, Side, Unknown
 from llmreg.formats.json.inclusion.decide import Question, equivalent_closed
 from llmreg.formats.json.schema import JsonSchema
 from llmreg.model.finding import Finding
@@ -60,10 +60,14 @@ class _Comparing:
     def __init__(self, writer: JsonSchema, reader: JsonSchema, options: CompareOptions, deadline: float) -> None:
         self.options = options
         self.deadline = deadline
-        self.writer, self.reader = sides(writer, reader, closed=(options.closed, False))
         self.schemas = writer, reader
         self.notes: list[str] = []
         self.complete = True
+
+    @cached_property
+    def sides(self) -> tuple[Side, Side]:
+        """What the engine is asked about: most pairs are judged without."""
+        return sides(*self.schemas, closed=(self.options.closed, False))
 
     @cached_property
     def judges(self) -> Validators:
@@ -83,7 +87,7 @@ class _Comparing:
         from llmreg.formats.json.compare_unions import BehindUnions
 
         plain = all(schema.is_plain for schema in self.schemas)
-        return BehindUnions(self.writer, self.reader, self.explainer, self.deadline, plain=plain)
+        return BehindUnions(*self.sides, self.explainer, self.deadline, plain=plain)
 
     def running(self) -> bool:
         return time.monotonic() < self.deadline
@@ -96,7 +100,7 @@ class _Comparing:
             return self._done(Verdict.COMPATIBLE)
         if seen and self._shown(seen):
             return self._done(Verdict.INCOMPATIBLE)
-        question = Question(self.writer, self.reader, deadline=self.deadline)
+        question = Question(*self.sides, deadline=self.deadline)
         answer = question.decide()
         if isinstance(answer, Contained):
             return self._done(Verdict.COMPATIBLE)
@@ -147,8 +151,7 @@ class _Comparing:
 
     def _explain(self, question: Question, answer: Answer) -> tuple[Undecided, ...]:
         """Collect the findings; what keeps the pair undecided if there are none."""
-        documents = self.writer.document, self.reader.document
-        demands, listed_all = likely_first(question.demands(), *documents)
+        demands, listed_all = likely_first(question.demands(), *(side.document for side in self.sides))
         self.complete = listed_all and question.complete
         for demand in demands:
             if not self.running():

@@ -8,9 +8,11 @@ are assumed to hold: values are finite.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from llmreg.formats.json.compare_alike import DEFINITIONS, alike, definitions, spelled_alike
+from llmreg.formats.json.compare_apart import all_apart
 from llmreg.formats.json.compare_trimmed import trimmed
 from llmreg.formats.json.dialects import REF_IS_ALONE
 from llmreg.formats.json.equality import key_of
@@ -33,6 +35,7 @@ _JOINT: Final = frozenset((
 ))  # fmt: skip
 _DEEPEST: Final = 100  # references that lead from one to the next
 _MOST: Final = 2_000  # pairs of schema objects
+_FEW: Final = 5  # branches of which closing tells every set that may hold together
 
 
 class Sight:
@@ -55,6 +58,7 @@ class Sight:
         self._open: dict[tuple[str, str, bool], int] = {}
         self._deep = 0
         self._left = _MOST
+        self._apart: dict[int, bool] = {}
 
     def alike(self, one: Any, other: Any) -> bool:
         """Whether two schemas mean the same."""
@@ -74,8 +78,13 @@ class Sight:
         if self._left < 0:
             return False
         # Where others speak of the same value, they may declare what this one does not.
-        closed = closed and _FALLS_IN.isdisjoint(one) and _MEMBERS.isdisjoint(one)
+        closed = closed and (self._is_union(one) or _FALLS_IN.isdisjoint(one)) and _MEMBERS.isdisjoint(one)
         return all(self.follows(keyword, one, other, closed) for keyword in other if keyword in self.judging)
+
+    def _is_union(self, one: dict[str, Any]) -> bool:
+        """Whether a schema leaves everything but the type to the branches of one union."""
+        said = one.keys() & self.saying
+        return len(said - {"type"}) == 1 and not said.isdisjoint(("anyOf", "oneOf"))
 
     def _references(self, one: dict[str, Any], other: dict[str, Any], closed: bool) -> bool:
         """One of them is a reference. Only one that stands alone is followed."""
@@ -203,12 +212,31 @@ class Sight:
         return closed and "properties" in one and "additionalProperties" not in one
 
     def _branches(self, one: dict[str, Any], other: dict[str, Any], closed: bool) -> bool:
+        return self._in_union(one, other["anyOf"], closed)
+
+    def _one_branch(self, one: dict[str, Any], other: dict[str, Any], closed: bool) -> bool:
+        return self._are_apart(other["oneOf"], 1) and self._in_union(one, other["oneOf"], closed)
+
+    def _in_union(self, one: dict[str, Any], ours: list[Any], closed: bool) -> bool:
         """A union of the reader: the writer's own, branch by branch, or one branch that takes all."""
-        mine = one.get("anyOf")
-        ours = other["anyOf"]
-        if isinstance(mine, list) and all(any(self.implies(a, b, False) for b in ours) for a in mine):
-            return True
+        for mine in (one[keyword] for keyword in ("anyOf", "oneOf") if keyword in one):
+            # Where only one of them can hold, it is closed as any schema that judges its place alone.
+            shut = closed and len(mine) <= _FEW and self._are_apart(mine, 0)
+            if all(any(self.implies(branch, taking, shut) for taking in ours) for branch in mine):
+                return True
         return any(self.implies(one, branch, closed) for branch in ours)
+
+    def _are_apart(self, branches: list[Any], side: int) -> bool:
+        key = id(branches)
+        if key not in self._apart:
+            self._apart[key] = all_apart(branches, partial(self._resolved, side), self.judging)
+        return self._apart[key]
+
+    def _resolved(self, side: int, schema: Any) -> Any:
+        """The schema that a reference leads to, if it stands alone."""
+        if isinstance(schema, dict) and "$ref" in schema and len(schema.keys() & self.saying) == 1:
+            return self.definitions[side].get(schema["$ref"])
+        return schema
 
     def _all(self, one: dict[str, Any], other: dict[str, Any], closed: bool) -> bool:
         mine = one.get("allOf")
@@ -235,5 +263,6 @@ _READ: Final[dict[str, _Read]] = {
     "properties": Sight._properties,
     "additionalProperties": Sight._additional,
     "anyOf": Sight._branches,
+    "oneOf": Sight._one_branch,
     "allOf": Sight._all,
 }

@@ -28,8 +28,8 @@ _PLAIN: Final[Mapping[str, Any]] = {
 _SIZES: Final[Mapping[str, type[Any]]] = {"minLength": str, "maxLength": str, "minItems": list, "maxItems": list}
 # And the whole number beside each that it may allow.
 _BOUNDS: Final = {"minimum": 0, "exclusiveMinimum": 1, "maximum": 0, "exclusiveMaximum": -1}
-_UNIONS: Final = ("anyOf", "oneOf")
-_WITH_MEMBERS: Final = frozenset({"properties", "required", "items", "additionalProperties"})
+_UNIONS: Final = frozenset({"anyOf", "oneOf"})
+_WITH_MEMBERS: Final = frozenset({"properties", "required", "dependentRequired", "items", "additionalProperties"})
 _HOLDERS: Final = frozenset({"$schema", "$id", "$defs", "definitions"})
 _NUMBERS: Final[tuple[Any, ...]] = (int, Decimal)
 _LONGEST: Final = 300
@@ -122,6 +122,12 @@ class Samples:
         declared, rest = schema.get("properties", {}), schema.get("additionalProperties")
         if not schema.get("minProperties", 0) <= len(value) <= schema.get("maxProperties", len(value)):
             return False
+        if not _UNIONS.isdisjoint(schema):
+            return True  # the branch that holds has judged the members
+        if "dependentRequired" in schema and "dependentRequired" in self._judging:
+            needed = (names for name, names in schema["dependentRequired"].items() if name in value)
+            if not all(name in value for names in needed for name in names):
+                return False
         return all(name in value for name in schema.get("required", ())) and all(
             self.accepts(declared.get(name, rest if isinstance(rest, dict) else False), member)
             for name, member in value.items()
@@ -222,7 +228,7 @@ _UNDERSTOOD: Final = (
     | _SIZES.keys()
     | {
         *("type", "enum", "const", "properties", "required", "items", "additionalProperties", "uniqueItems", "pattern"),
-        *("minProperties", "maxProperties"),
+        *("minProperties", "maxProperties", "dependentRequired"),
         *("multipleOf", "format"),
     }
 )

@@ -13,6 +13,7 @@ from llmreg.formats.json.schema import JsonSchema
 from llmreg.formats.prompt.schema import PromptSchema
 from llmreg.llm.bindings.resolve import Bound, Case, fill
 from llmreg.llm.prompts import PromptReport, check_prompt
+from llmreg.llm.prompts.callers import in_force, live
 from llmreg.model.binding import Target
 from llmreg.model.report import Undecided, Verdict
 
@@ -34,12 +35,19 @@ def variables_target(schemas: Schemas, prompt: str) -> Target | None:
     return None if wanted is None else Target(*split(wanted))
 
 
+def _filled_by(case: Case, prompt: Bound) -> Target | None:
+    """The variables of the version that is bound, which may not be the newest one."""
+    followed = prompt.subject.name in case.candidates
+    wanted = live(prompt.subject) if prompt.pending else in_force(prompt.subject, prompt.version, followed=followed)
+    return None if wanted is None else Target(*split(wanted))
+
+
 def given(case: Case) -> Given | None:
     """None where there is nothing to compare: no input, no prompt, no variables, or both are the same version.
 
     Variables that cannot be resolved are told of with the prompt itself."""
     source, prompt = case.role("input"), case.role("prompt")
-    target = variables_target(case.schemas, prompt.subject.name) if source is not None and prompt is not None else None
+    target = _filled_by(case, prompt) if source is not None and prompt is not None else None
     if source is None or target is None:
         return None
     try:
@@ -60,7 +68,7 @@ def rendered(case: Case) -> PromptReport | None:
     prompt = case.role("prompt")
     if prompt is None or not isinstance(prompt.schema, PromptSchema):
         return None
-    target = variables_target(case.schemas, prompt.subject.name)
+    target = _filled_by(case, prompt)
     try:
         data = case.role("input") if target is None else fill(case.schemas, "prompt", target, case.candidates)
         if data is None or not isinstance(data.schema, JsonSchema):

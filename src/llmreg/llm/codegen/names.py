@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 
+# What the written code means something else by, in one language or the other.
+RESERVED = frozenset(
+    ["Any", "Literal", "Annotated", "BaseModel", "ConfigDict", "Field", "RootModel", "None", "True", "False", "Array"]
+)
 _WORDS = re.compile(r"[A-Za-z0-9]+")
 
 

@@ -42,18 +42,22 @@ _LIMITS = {
 }
 _LOOKAROUND = re.compile(r"\(\?[=!<]|\\[1-9]")
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
-_TAKEN = frozenset({"schema", "json", "dict", "copy", "construct", "validate", "fields", "parse_obj", "parse_raw"})
+# What Pydantic's classes have already, and what `type` and `ABCMeta` give them.
+_TAKEN = {"schema", "schema_json", "json", "dict", "copy", "construct", "validate", "fields", "parse_obj", "parse_raw"}
+_TAKEN |= {"parse_file", "from_orm", "update_forward_refs", "register", "mro"}
 
 
 _TYPING = ("Annotated", "Any", "Literal")
 _PYDANTIC = ("BaseModel", "ConfigDict", "Field", "RootModel")
+_NAME = re.compile(r"\w+")
+_HIDING = frozenset((*_TYPING, *_PYDANTIC, "str", "int", "float", "bool", "list"))
 _STRING = re.compile(r'"""(?:[^"\\]|\\.|"(?!""))*"""|"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 
 def write(module: Module, about: str) -> str:
     """The text of a Python module; `about` is its first line."""
-    body = "\n\n\n".join(_definition(item) for item in module.definitions)
-    used = set(re.findall(r"\w+", _STRING.sub("", body)))
+    body = "\n\n\n".join(_definitions(module))
+    used = set(_NAME.findall(_STRING.sub("", body)))
     parts = [f'"""{about}"""']
     if module.notes:
         parts.append("\n".join(f"# not expressed: {note}" for note in module.notes))
@@ -67,13 +71,27 @@ def write(module: Module, about: str) -> str:
     return "\n\n".join(parts) + f"\n\n\n{body}\n\n\n{rebuild}\n"
 
 
-def _definition(item: Model | Alias) -> str:
-    if isinstance(item, Alias):
-        return f"class {item.name}(RootModel[{_type(item.type)}]):\n" + "\n".join(
-            _lines(item.description, "strict=True")
-        )
+def _definitions(module: Module) -> Iterator[str]:
+    """Each class; what it refers to may come after it."""
+    names = {item.name for item in module.definitions}
+    known: set[str] = set()
+    for item in module.definitions:
+        yield _alias(item, names - known) if isinstance(item, Alias) else _model(item, names)
+        known.add(item.name)
+
+
+def _alias(item: Alias, later: set[str]) -> str:
+    """The type stands in an annotation where it refers to a class that comes later: a base would be read at once."""
+    text = _type(item.type)
+    lines = [*_lines(item.description, "strict=True")]
+    if later & set(_NAME.findall(_STRING.sub("", text))):
+        return "\n".join([f"class {item.name}(RootModel):", *lines, "", f"    root: {text}"])
+    return "\n".join([f"class {item.name}(RootModel[{text}]):", *lines])
+
+
+def _model(item: Model, names: set[str]) -> str:
     taken: set[str] = set()
-    fields = [_field(field, taken) for field in item.fields]
+    fields = [_field(field, taken, names) for field in item.fields]
     config = f'strict=True, extra="{"forbid" if item.closed else "allow"}"'
     if not taken <= {field.name for field in item.fields}:
         config += ", validate_by_name=True, validate_by_alias=True"
@@ -89,8 +107,10 @@ def _lines(description: str, config: str) -> Iterator[str]:
     yield f"    model_config = ConfigDict({config})"
 
 
-def _field(field: Field, taken: set[str]) -> str:
-    name = free(_identifier(field.name), taken)
+def _field(field: Field, taken: set[str], types: set[str]) -> str:
+    """A field that is called like a type would hide that type from the annotations of its class."""
+    name = _identifier(field.name)
+    name = free(f"{name}_" if name in types or name in _HIDING else name, taken)
     facts = [] if field.required else [f"default={_value(field.default) if field.has_default else 'None'}"]
     if name != field.name:
         facts.append(f"alias={_text(field.name)}")

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from llmreg.formats.json.schema import JsonSchema
-from llmreg.llm.codegen.names import free, one_line, type_name
+from llmreg.llm.codegen.names import RESERVED, free, one_line, type_name
 from llmreg.llm.codegen.types import (
     Alias,
     Anything,
@@ -51,7 +51,7 @@ class _Reader:
     def __init__(self, schema: JsonSchema) -> None:
         self._schema = schema
         self._names: dict[tuple[str, str], Named] = {}
-        self._taken: set[str] = set()
+        self._taken: set[str] = set(RESERVED)
         self.definitions: list[Model | Alias] = []
         self.notes: list[str] = []
 

@@ -54,7 +54,7 @@ def _type(found: Type) -> str:
         case ListOf(item, _):
             return f"Array<{_type(item)}>"
         case MapOf(value):
-            return f"Record<string, {_type(value)}>"
+            return f"{{ [key: string]: {_type(value)} }}"  # a `Record` could not lead back to the alias that holds it
         case Union(options):
             return " | ".join(dict.fromkeys(_type(option) for option in options))
         case Named(name):

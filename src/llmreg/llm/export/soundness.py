@@ -66,7 +66,9 @@ class Soundness:
             return f"no proof, and nothing to generate: {self.why}"
         if self.standing is Standing.TESTED:
             return f"tested: {self.tested} generated answers decode to documents of the schema; no proof: {self.why}"
-        return f"{self.standing}: the form admits answers that stand for no document, such as {_shown(self.answer)}"
+        if self.standing is Standing.REFUSED:
+            return f"not enforced: this form admits answers that decode refuses, such as {_shown(self.answer)}"
+        return f"unsound: this form admits answers that stand for no document, such as {_shown(self.answer)}"
 
 
 def soundness(export: Export, document: Any, resources: Mapping[str, Any] | None = None) -> Soundness:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from llmreg.errors import UsageError
+from llmreg.errors import DocumentError, LimitError, UsageError
 from llmreg.llm.child import Child, allowed
 from llmreg.llm.mcp.stdio import ask
 from llmreg.llm.mcp.tool import Tool, read_list
@@ -37,8 +38,18 @@ ToolSource = ServerCommand | SavedList
 def tools_of(source: ToolSource) -> tuple[Tool, ...]:
     """The tools by name. Raises LlmregError: no such program, no MCP server, no list, a schema that is none."""
     if isinstance(source, SavedList):
-        return read_list(loads(source.data, max_bytes=MAX_DOCUMENT_BYTES), source.name)
+        return read_list(_read(source), source.name)
     if not source.command:
         raise UsageError("no command to start the server with")
     with Child(source.command, allowed(source.environment, source.passed), source.seconds) as child:
         return read_list(ask(child), source.command[0])
+
+
+def _read(source: SavedList) -> Any:
+    """The list as a JSON value; an error names the file."""
+    try:
+        return loads(source.data, max_bytes=MAX_DOCUMENT_BYTES)
+    except DocumentError as error:
+        raise DocumentError(f"{source.name}: {error.message}", problems=error.problems, hint=error.hint) from None
+    except LimitError as error:
+        raise LimitError(f"{source.name}: {error.message}", hint=error.hint) from None

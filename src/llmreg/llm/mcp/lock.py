@@ -92,12 +92,14 @@ class Lock:
     def parts(self, tools: Sequence[Tool]) -> tuple[Part, ...]:
         """Every schema of these tools with the subject that it belongs to, which may be new."""
         taken = {
-            last for folder, _, last in (name.rpartition("/") for name in self._registry.names) if folder == self.name
+            last.casefold()
+            for folder, _, last in (name.rpartition("/") for name in self._registry.names)
+            if folder == self.name
         }
         found = []
         for tool in tools:
             subject = self.tools.get(tool.name) or self._begun(tool) or f"{self.name}/{segment(tool.name, taken)}"
-            taken.add(subject.rpartition("/")[2])
+            taken.add(subject.rpartition("/")[2].casefold())
             found.append(Part(subject, INPUT_KIND, tool.input, f"tool `{tool.name}`"))
             if tool.output is not None:
                 what = f"the output schema of tool `{tool.name}`"

@@ -1,7 +1,8 @@
 """Ask an MCP server for its tools over standard input and output: `initialize`, then `tools/list` page by page.
 
 Nothing else is asked, and no tool is ever called. Messages are JSON-RPC 2.0, one per line (MCP 2025-11-25, transports,
-stdio).
+stdio). A server that refuses `initialize` may know no handshake any more: then each request says its version itself
+(MCP 2026-07-28, versioning).
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from llmreg.model.about import __version__
 from llmreg.model.jsontext import dumps, loads
 from llmreg.model.problem import Problem
 
-PROTOCOL_VERSION: Final = "2025-11-25"
+PROTOCOL_VERSION: Final = "2025-11-25"  # the last one with a handshake
+STATELESS_VERSION: Final = "2026-07-28"
+_META: Final = "io.modelcontextprotocol/"
 _MAX_PAGES: Final = 1000
 _METHOD_NOT_FOUND: Final = -32601
 _SHOWN: Final = 80
@@ -27,11 +30,23 @@ def ask(child: Child) -> list[Any]:
     never ends its list, InputError for one that does not speak the protocol."""
     session = _Session(child)
     about = {"name": "llmreg", "version": __version__}
-    session.call("initialize", {"protocolVersion": PROTOCOL_VERSION, "capabilities": {}, "clientInfo": about})
+    try:
+        session.call("initialize", {"protocolVersion": PROTOCOL_VERSION, "capabilities": {}, "clientInfo": about})
+    except _RefusedError as refused:
+        said = {"protocolVersion": STATELESS_VERSION, "clientInfo": about, "clientCapabilities": {}}
+        try:
+            return _listed(session, {"_meta": {f"{_META}{key}": value for key, value in said.items()}})
+        except _RefusedError:
+            raise refused from None
     session.tell("notifications/initialized")
+    return _listed(session, {})
+
+
+def _listed(session: _Session, always: dict[str, Any]) -> list[Any]:
+    """The tools on all pages; `always` are the parameters of each request."""
     tools: list[Any] = []
     cursors: set[str] = set()
-    parameters: dict[str, Any] = {}
+    parameters = always
     for _ in range(_MAX_PAGES):
         page = session.call("tools/list", parameters)
         listed = page.get("tools")
@@ -44,12 +59,17 @@ def ask(child: Child) -> list[Any]:
         if not isinstance(cursor, str) or cursor in cursors:
             raise session.refusal("its list of tools goes round in a circle: a page leads to a page before it")
         cursors.add(cursor)
-        parameters = {"cursor": cursor}
-    raise LimitError(f"{child.name} lists its tools on more than {_MAX_PAGES} pages")
+        parameters = {**always, "cursor": cursor}
+    raise LimitError(f"{session.name} lists its tools on more than {_MAX_PAGES} pages")
+
+
+class _RefusedError(InputError):
+    """The server answers a request with an error."""
 
 
 class _Session:
     def __init__(self, child: Child) -> None:
+        self.name = child.name
         self._child = child
         self._lines = self._read()
         self._numbers = count(1)
@@ -81,7 +101,7 @@ class _Session:
     def _result(self, method: str, message: dict[str, Any]) -> dict[str, Any]:
         error = message.get("error")
         if isinstance(error, dict):
-            raise InputError(f"{self._child.name} refuses {method}: {str(error.get('message'))[:_SHOWN]}")
+            raise _RefusedError(f"{self.name} refuses {method}: {str(error.get('message'))[:_SHOWN]}")
         result = message.get("result")
         if not isinstance(result, dict):
             raise self.refusal(f"its answer to {method} has no result")

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -44,10 +45,9 @@ def read_list(document: Any, where: str) -> tuple[Tool, ...]:
     if not isinstance(listed, list):
         raise InputError(f"{where}: expected a list of tools, or an object with `tools`")
     problems = [problem for number, value in enumerate(listed) for problem in _problems(value, number)]
-    names = [value["name"] for value in listed if isinstance(value, dict) and isinstance(value.get("name"), str)]
+    names = Counter(value["name"] for value in listed if isinstance(value, dict) and isinstance(value.get("name"), str))
     problems += [
-        Problem("mcp-tool", f"two tools are called {name!r}")
-        for name in sorted({n for n in names if names.count(n) > 1})
+        Problem("mcp-tool", f"two tools are called {name!r}") for name, number in sorted(names.items()) if number > 1
     ]
     if problems:
         more = f" (and {len(problems) - 1} more)" if problems[1:] else ""
@@ -124,10 +124,10 @@ def name_in(input_text: bytes) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def segment(name: str, taken: Iterable[str]) -> str:
-    """The last segment of the tool's subject: its name where that can name a subject and is free, whatever its case;
-    else a readable form of it with a digest."""
-    if name_problem(name) is None and "/" not in name and name.casefold() not in {item.casefold() for item in taken}:
+def segment(name: str, taken: Container[str]) -> str:
+    """The last segment of the tool's subject: its name where that can name a subject and is free, whatever its case
+    (`taken` has the others' casefolded); else a readable form of it with a digest."""
+    if name_problem(name) is None and "/" not in name and name.casefold() not in taken:
         return name
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return f"{_UNSAFE.sub('-', name).strip('._-')[:64] or 'tool'}-{digest}"

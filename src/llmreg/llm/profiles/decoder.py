@@ -23,3 +23,14 @@ def compile_error(document: Any) -> str:
 
     answer = LLMatcher.validate_grammar(LLMatcher.grammar_from_json_schema(dumps(document)))
     return str(answer).split("\n")[0]
+
+
+def takes(schema: str, document: str) -> bool:
+    """Whether the decoder would let a model write a document (both JSON texts) under a schema, key by key; False for a
+    schema that it does not compile. Needs llguidance."""
+    from llguidance import LLMatcher, LLTokenizer
+
+    tokenizer = LLTokenizer("byte")
+    matcher = LLMatcher(tokenizer, LLMatcher.grammar_from_json_schema(schema), log_level=0)
+    tokens = tokenizer.tokenize_str(document)
+    return not matcher.is_error() and bool(matcher.validate_tokens(tokens) == len(tokens))

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from llmreg.formats.interface import Schema
@@ -18,7 +17,8 @@ from llmreg.formats.json.localise_references import Spot
 from llmreg.formats.json.schema import JsonSchema
 from llmreg.formats.rule import rulebook
 from llmreg.llm.profiles.profile import ORDERS, Generation, Profile
-from llmreg.model.finding import Finding, Place
+from llmreg.model.finding import Finding, Place, Status
+from llmreg.model.record import dataclass, replace
 
 RULES = "llmreg.llm.profiles.rules"
 _PLAIN = "property_order_changed"
@@ -61,12 +61,13 @@ _ORDERS: Mapping[str, Callable[[Listed], Names | None]] = {
 @dataclass(frozen=True, slots=True)
 class Said:
     """One rule of one profile on an object that both versions have: the properties of both in the order `was`, then
-    `now`; None where none is promised."""
+    `now`; `whole` are all of the new version's. None where none is promised."""
 
     profile: Profile
     generation: Generation
     was: Names | None
     now: Names | None
+    whole: Names | None = None
 
     @property
     def moved(self) -> bool:
@@ -82,12 +83,14 @@ class Said:
 @dataclass(frozen=True, slots=True)
 class Moved:
     """What the rule `generation_order_changed` tells of: the profiles that move the properties of one object alike,
-    while the schema lists them as before."""
+    while the schema lists them as before. `whole`: every property of the new version as it is generated, also those
+    that the old one does not have."""
 
     field: str
     said: tuple[Said, ...]
     writer: Place
     reader: Place
+    whole: Names = ()
 
     @property
     def now(self) -> Names | None:
@@ -129,9 +132,21 @@ def order_findings(old: Schema | None, new: Schema | None, profiles: Sequence[Pr
         if not place.relisted:
             for moved in place.moved():
                 for finding in rule.find(moved):
-                    told = replace(finding, rule=rule.id, fix=finding.fix or rule.instead)
+                    told = _shown(replace(finding, rule=rule.id, fix=finding.fix or rule.instead), moved, new)
                     found.setdefault((finding.message, finding.reader), told)
     return list(found.values())
+
+
+def _shown(finding: Finding, moved: Moved, new: Schema | None) -> Finding:
+    """With a document that a decoder refuses, where the object is the root and the decoder is at hand."""
+    if moved.reader.pointer or moved.now is None or not isinstance(new, JsonSchema):
+        return finding
+    from llmreg.llm.profiles.confirmed import witness
+
+    before = iter(moved.said[0].was or ())
+    was = tuple(next(before) if name in moved.now else name for name in moved.whole)
+    found = witness(new, was, moved.whole)
+    return finding if found is None else replace(finding, status=Status.WITNESSED, witness=found)
 
 
 def with_followers(
@@ -166,7 +181,7 @@ class _Object:
             if item.moved:
                 groups.setdefault((item.was, item.now), []).append(item)
         for group in groups.values():
-            yield Moved(self.field, tuple(group), self.writer, self.reader)
+            yield Moved(self.field, tuple(group), self.writer, self.reader, group[0].whole or ())
 
     def followed(self) -> str:
         """`; a model generates them so under openai-strict@2026-08, as before under anthropic-strict@2026-10`."""
@@ -199,7 +214,7 @@ def _object(twin: Twin, one: Spot, other: Spot, rules: Sequence[tuple[Profile, G
         return None if names is None else tuple(name for name in names if name in shared)
 
     said = tuple(
-        Said(profile, rule, kept(generated(rule.order, old)), kept(generated(rule.order, new)))
+        Said(profile, rule, kept(generated(rule.order, old)), kept(whole := generated(rule.order, new)), whole)
         for profile, rule in rules
         if len(shared) > 1
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 from llmreg.compat.policy import Terms
@@ -19,7 +18,9 @@ from llmreg.formats.interface import CompareOptions, Comparison, Schema
 from llmreg.formats.rule import rulebook
 from llmreg.model.finding import ChangeClass, Finding, Severity
 from llmreg.model.mode import Direction
+from llmreg.model.record import replace
 from llmreg.model.report import BumpReport, SubjectReport, Verdict, worst
+from llmreg.model.subject import latest_of
 from llmreg.model.version import Bump, Version
 from llmreg.store.yamltext import locate
 
@@ -54,6 +55,14 @@ def live(subject: Subject) -> str | None:
     """What `subject.yaml` names."""
     wanted = subject.config.settings.get(RECORDED)
     return None if wanted is None else str(wanted)
+
+
+def in_force(subject: Subject, version: Version, *, followed: bool = False) -> str | None:
+    """The `SUBJECT@RANGE` that a registered version is filled in by. `subject.yaml` speaks of the newest version; one
+    that is followed by another, or by a pending one (`followed`), keeps what it was registered with."""
+    latest = latest_of(subject.ledger, subject.config)
+    newest = not followed and latest is not None and latest.version == version
+    return live(subject) if newest else recorded(subject, version) or live(subject)
 
 
 def with_callers(report: SubjectReport, terms: Terms, old: Variables, new: Variables) -> SubjectReport:

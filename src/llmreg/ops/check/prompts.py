@@ -11,9 +11,9 @@ from llmreg.compat.lines import with_lines
 from llmreg.compat.policy import Terms
 from llmreg.compat.schemas import Schemas
 from llmreg.compat.subject import SubjectCase
-from llmreg.errors import LlmregError
+from llmreg.errors import LlmregError, NotFoundError
 from llmreg.formats.interface import Schema
-from llmreg.llm.prompts.callers import in_settings, live, recorded, with_callers
+from llmreg.llm.prompts.callers import Variables, in_settings, live, recorded, with_callers
 from llmreg.llm.prompts.registry import Draft, Found, Prompts
 from llmreg.model.record import replace
 from llmreg.model.report import SubjectReport, Verdict
@@ -54,20 +54,29 @@ def _with_callers(
     sides: Sides, report: SubjectReport, prompts: Prompts, reports: list[SubjectReport], last: Mapping[str, int]
 ) -> SubjectReport:
     """The report on a prompt, with what its variables refuse of those that the version before it had."""
-    head = sides.head.view(report.subject)
-    if report.format != FORMAT or not head.exists:
+    if report.format != FORMAT or not (head := sides.head.view(report.subject)).exists:
         return report
     try:
         before, after = _selected_before(sides, head, report), _selected_after(head, report)
         if before is None or after is None or before == after:
             return report
-        earlier = Prompts(sides.base, Schemas(sides.base)) if sides.base is not None else prompts
-        old, new = earlier.variables(before), prompts.variables(after, _draft_for(sides, head, reports, last))
+        old = _earlier(sides, prompts, before)
+        new = prompts.variables(after, _draft_for(sides, head, reports, last))
     except LlmregError as error:  # what the new version names is told as `refs`
         return replace(report, notes=(*report.notes, f"its variables are not compared with the old ones: {error}"))
     judged = with_callers(report, _terms(sides, head, report), old, new)
     path = layout.config_path(head.name)
     return in_settings(judged, path, sides.head.snapshot.read(path))
+
+
+def _earlier(sides: Sides, prompts: Prompts, wanted: str) -> Variables:
+    """What a range selected at the baseline; at the head, where the baseline does not have it. Raises LlmregError."""
+    try:
+        if sides.base is not None:
+            return Prompts(sides.base, Schemas(sides.base)).variables(wanted)
+    except NotFoundError:
+        pass
+    return prompts.variables(wanted)
 
 
 def _selected_before(sides: Sides, head: SubjectView, report: SubjectReport) -> str | None:

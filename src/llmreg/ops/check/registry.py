@@ -8,12 +8,13 @@ from llmreg.compat.affected import with_affected
 from llmreg.compat.loosened import config_findings
 from llmreg.errors import NotFoundError
 from llmreg.model.finding import Finding
+from llmreg.model.record import replace
 from llmreg.model.report import Report, SubjectReport
 from llmreg.ops.check.request import Advance, CheckRequest
 from llmreg.ops.check.share import Order, judged, sides_of, view_of
 from llmreg.store import layout
 from llmreg.store.baseline import ChosenBaseline, choose
-from llmreg.store.changed import INDEX, changed_paths, subjects_in, touched
+from llmreg.store.changed import INDEX, changed_paths, subjects_in, touched, touched_since
 from llmreg.store.invariant import invariants
 from llmreg.store.registry import RegistryView
 from llmreg.store.staged import LABEL as STAGED_LABEL
@@ -42,9 +43,12 @@ def check_registry(
     config = head.config
     scope = _scope(request, workspace, head, subjects)
     scope.head.warm(scope.names)
+    if scope.base is not None:
+        scope.base.warm(scope.names)
     sides = sides_of(request, head, scope.base, everything=scope.everything)
     base = (scope.baseline.tree, scope.baseline.revision) if scope.base is not None and scope.baseline else None
-    order = Order(request, revision, base, scope.everything, frozenset(subjects))
+    alone = replace(request, environment=dict(request.environment))  # `os.environ` itself cannot be sent
+    order = Order(alone, revision, base, scope.everything, frozenset(subjects))
     told = list(judged(order, sides, scope.names, advance))
     reports = [report for one in told for report in one.reports]
     if any(one.prompts for one in told):
@@ -110,7 +114,8 @@ def _differing(request: CheckRequest, workspace: Workspace, head: RegistryView, 
     if request.head:
         oid = workspace.reader.resolve(request.head)
         return subjects_in(change.path for change in changed_paths(workspace.reader, tree, oid, workspace.prefix))
-    return touched(workspace.at(tree, name).snapshot, head.snapshot)
+    found = touched_since(workspace.reader, tree, head.snapshot, workspace.prefix)
+    return touched(workspace.at(tree, name).snapshot, head.snapshot) if found is None else found
 
 
 def _all_files_run(request: CheckRequest) -> bool:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from llmreg.compat.policy import Terms
 from llmreg.compat.schemas import Schemas
 from llmreg.errors import LlmregError
 from llmreg.llm.prompts.callers import live, recorded, with_callers
 from llmreg.llm.prompts.registry import Prompts
+from llmreg.model.record import replace
 from llmreg.model.report import SubjectReport
 from llmreg.ops.diff.side import Side
 from llmreg.store.registry import RegistryView, SubjectView

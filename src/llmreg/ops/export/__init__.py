@@ -13,6 +13,7 @@ from llmreg.model.about import __version__
 from llmreg.model.record import dataclass, field
 from llmreg.ops.export.exclusive import exclusive
 from llmreg.ops.export.run import Advance, Run
+from llmreg.ops.export.share import Order
 from llmreg.store import layout
 from llmreg.store.registry import RegistryView
 from llmreg.store.timeline import follows
@@ -24,13 +25,15 @@ _FRESH = f".{INDEX}.new"
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """`rewritten`: start anew when the exported branch no longer holds the commit that was exported before."""
+    """`rewritten`: start anew when the exported branch no longer holds the commit that was exported before. `jobs`:
+    how many processes share the work; None: as many as there are CPUs where that pays."""
 
     start: Path
     out: Path
     revision: str = "HEAD"
     rewritten: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
+    jobs: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,8 @@ def export(request: ExportRequest, advance: Advance | None = None, beside: Besid
             return Exported("unchanged", _publish(request.out, target), 0)
         fresh = request.out / _FRESH
         try:
-            run = Run(workspace, view, commit, fresh, advance)
+            order = Order(request.start, dict(request.environment), commit, request.revision)
+            run = Run(workspace, view, order, fresh, advance, request.jobs)
             written = run.update(target, before) if before is not None else run.build()
             if beside is not None:
                 beside(fresh)

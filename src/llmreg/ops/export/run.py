@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from llmreg.compat.schemas import Schemas, Subject
 from llmreg.index.codec import registry_to_text
 from llmreg.index.collect import Collector, events, moments, origins, told
+from llmreg.index.packed import pack
 from llmreg.index.past import known_moments, unread, users_of
 from llmreg.index.reader import Index, IndexInfo
 from llmreg.index.rows import MomentRow, SubjectRow
@@ -16,6 +17,7 @@ from llmreg.index.writer import IndexWriter
 from llmreg.model.about import __version__
 from llmreg.model.jsontext import dumps
 from llmreg.model.record import dataclass, field
+from llmreg.ops.export.share import WORTH_IT, Collected, Order, collected
 from llmreg.store import layout
 from llmreg.store.history import origins as commit_facts
 from llmreg.store.layout import Role
@@ -31,27 +33,24 @@ Advance = Callable[[int, int, str], None]
 
 @dataclass(slots=True)
 class Run:
-    """Writes `target`; `problems` are what people should be told."""
+    """Writes `target`; `problems` are what people should be told. `jobs`: how many processes share the work, None: as
+    many as there are CPUs where that pays."""
 
     workspace: Workspace
     view: RegistryView
-    commit: str
+    order: Order
     target: Path
     advance: Advance | None
+    jobs: int | None = None
     problems: list[str] = field(default_factory=list)
 
     def build(self) -> int:
         """The whole registry, in one pass over its files; gives how many subjects."""
-        history = timeline(self.workspace.reader, self.commit)
+        history = timeline(self.workspace.reader, self.order.commit)
         happened = list(moments(history.moments))
-        survey = Survey(self.view)
-        self._tell(survey.load((Role.CONFIG, Role.LEDGER)), "reading subjects")
-        paths = [
-            subject.version_path(str(line.version)) for subject in survey.subjects.values() for line in subject.ledger
-        ]
-        self._tell(survey.load_paths(paths), "reading schemas")
+        found = self._shared(self.view.names, happened) if self._many(self.view.names) else self._surveyed(happened)
         with IndexWriter(self.target) as writer:
-            rows = self._write(writer, survey, survey.subjects.values(), happened)
+            rows = self._write(writer, found, len(self.view.names))
             writer.optimize()
             writer.add_moments(happened)
             writer.add_events(events(happened, rows))
@@ -60,7 +59,7 @@ class Run:
 
     def update(self, base: Path, before: IndexInfo) -> int:
         """Only the subjects that the commits since `before` touched, and those that refer to what changed in them."""
-        history = timeline(self.workspace.reader, self.commit, before.commit)
+        history = timeline(self.workspace.reader, self.order.commit, before.commit)
         happened = list(moments(history.moments))
         touched = self._changed(before.commit) | {moment.subject for moment in happened}
         self.view.warm(sorted(touched))
@@ -69,11 +68,15 @@ class Run:
             names = sorted(touched | users_of(index, unsettled) | (unread(index) if touched else set()))
             past = known_moments(index, names)
         self.view.warm(names)
-        present = [self.view.view(name) for name in names if self.view.has(name)]
+        present = [name for name in names if self.view.has(name)]
+        if self._many(present):
+            found = self._shared(present, [*past, *happened])
+        else:
+            found = self._collected(self.view, [self.view.view(name) for name in present], [*past, *happened])
         with IndexWriter(self.target, base) as writer:
             for name in names:
                 writer.remove(name)
-            rows = self._write(writer, self.view, present, [*past, *happened])
+            rows = self._write(writer, found, len(present))
             writer.add_moments(happened)
             writer.add_events(events([*past, *happened], rows))
             writer.finish(self._facts(history.generation))
@@ -83,7 +86,7 @@ class Run:
         """Subjects whose files differ from those of an earlier commit."""
         reader = self.workspace.reader
         cut = len(reader.repository.prefix)
-        changes = reader.diff_tree(since, self.commit, reader.repository.prefix + layout.SUBJECTS)
+        changes = reader.diff_tree(since, self.order.commit, reader.repository.prefix + layout.SUBJECTS)
         names = (layout.parse_path(change.path[cut:]).subject for change in changes)
         return {name for name in names if name}
 
@@ -100,34 +103,55 @@ class Run:
             old.config.settings,
         )
 
-    def _write(
-        self, writer: IndexWriter, registry: Any, subjects: Iterable[Subject], happened: Sequence[MomentRow]
-    ) -> dict[str, SubjectRow]:
-        """Judge and write one subject after the other; gives what the events are told from."""
+    def _many(self, names: Sequence[str]) -> bool:
+        return self.jobs != 1 and (self.jobs is not None or len(names) >= WORTH_IT)
+
+    def _shared(self, names: Sequence[str], happened: Sequence[MomentRow]) -> Iterator[Collected]:
+        return collected(self.order, names, origins(happened), self.jobs)
+
+    def _surveyed(self, happened: Sequence[MomentRow]) -> Iterator[Collected]:
+        survey = Survey(self.view)
+        self._tell(survey.load((Role.CONFIG, Role.LEDGER)), "reading subjects")
+        paths = [
+            subject.version_path(str(line.version)) for subject in survey.subjects.values() for line in subject.ledger
+        ]
+        self._tell(survey.load_paths(paths), "reading schemas")
+        return self._collected(survey, survey.subjects.values(), happened)
+
+    def _collected(
+        self, registry: Any, subjects: Iterable[Subject], happened: Sequence[MomentRow]
+    ) -> Iterator[Collected]:
+        """One subject after the other, in this process."""
         collector = Collector(Schemas(registry), self.view.config, origins(happened))
-        found = list(subjects)
+        for subject in subjects:
+            row = collector.subject(subject)
+            yield Collected(pack(row), told(row), tuple(collector.problems))
+            collector.problems.clear()
+
+    def _write(self, writer: IndexWriter, found: Iterator[Collected], total: int) -> dict[str, SubjectRow]:
+        """Judge and write one subject after the other; gives what the events are told from."""
         rows = {}
-        collected: list[SubjectRow] = []
-        for done, subject in enumerate(found, start=1):
-            collected.append(collector.subject(subject))
-            if len(collected) == _TOGETHER or done == len(found):
-                for row in collected:
-                    writer.put(row)
-                    rows[row.name] = told(row)
-                collected.clear()
+        together: list[Collected] = []
+        for done, one in enumerate(found, start=1):
+            together.append(one)
+            if len(together) == _TOGETHER or done == total:
+                for each in together:
+                    writer.put_packed(each.packed)
+                    rows[each.told.name] = each.told
+                    self.problems += each.problems
+                together.clear()
             if self.advance is not None:
-                self.advance(done, len(found), "judging versions")
-        self.problems += collector.problems
+                self.advance(done, total, "judging versions")
         return rows
 
     def _facts(self, generation: int) -> Mapping[str, str]:
         reader = self.workspace.reader
         return {
             "generation": str(generation),
-            "commit": self.commit,
-            "time": str(commit_facts(reader, [self.commit])[self.commit].time),
+            "commit": self.order.commit,
+            "time": str(commit_facts(reader, [self.order.commit])[self.order.commit].time),
             "program": __version__,
-            "registry": registry_id(reader, self.commit),
+            "registry": registry_id(reader, self.order.commit),
             "config": registry_to_text(self.view.config),
             "bindings": dumps(self._bindings()),
         }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import NamedTuple
 
 from llmreg.compat.draft import DraftRegistry, DraftSubject
 from llmreg.compat.lines import with_lines
@@ -12,7 +14,8 @@ from llmreg.compat.schemas import Schemas
 from llmreg.errors import LlmregError
 from llmreg.formats.interface import Schema
 from llmreg.llm.prompts.callers import RECORDED, in_settings, live, recorded, with_callers
-from llmreg.llm.prompts.registry import Prompts
+from llmreg.llm.prompts.registry import Found, Prompts
+from llmreg.model.finding import Severity
 from llmreg.model.kind import KINDS
 from llmreg.model.record import replace
 from llmreg.model.report import SubjectReport
@@ -75,33 +78,43 @@ def _users(draft: DraftRegistry, prompts: Prompts, variables: DraftSubject) -> l
 
 
 def _told(draft: DraftRegistry, prompts: Prompts, report: SubjectReport, user: DraftSubject) -> SubjectReport:
+    """The report with what is wrong with one prompt: the latest version, or the working file that mends it."""
     try:
-        prompt, path, source = _newest(prompts.schemas, user)
-    except LlmregError:
-        return report  # told where that subject is checked
-    if prompt is None:
-        return report
+        (prompt, file), *waiting = _newest(prompts.schemas, user)
+    except (LlmregError, ValueError):
+        return report  # told where that subject is checked, or nothing is registered
     found = prompts.of_prompt(user, prompt)
+    if waiting and _fails(found) and not _fails(following := prompts.of_prompt(user, waiting[0].prompt)):
+        found, file = following, waiting[0].file
     terms = _terms(draft, user)
     findings = tuple(terms.apply(finding) for finding in found.findings)
     if user.name != report.subject:
         findings = tuple(replace(item, message=f"prompt {user.name}: {item.message}") for item in findings)
-    placed = with_lines(replace(report, findings=findings), path, source).findings
+    placed = with_lines(replace(report, findings=findings), *file).findings
     return replace(report, findings=(*report.findings, *placed), undecided=(*report.undecided, *found.undecided))
 
 
-def _newest(schemas: Schemas, user: DraftSubject) -> tuple[Schema | None, str, bytes]:
-    """(the prompt that the new version meets, its file, the file's text): a version that this run plans, else the
-    working file where it waits for its turn, else the latest version."""
+class _Text(NamedTuple):
+    prompt: Schema
+    file: tuple[str, bytes]
+
+
+def _newest(schemas: Schemas, user: DraftSubject) -> Iterator[_Text]:
+    """The latest version, planned ones among them, with its file; then the working file, where it waits for its
+    turn."""
     view = user.view
-    planned = len(user.ledger) > len(view.ledger)
-    path, source = view.working_path or layout.config_path(user.name), view.working_source or b""
-    if not planned and view.working is not None and drift.pending(view) is not None:
-        return schemas.fresh(user, view.working[1], user.name), path, source
     latest = latest_of(user.ledger, user.config)
     if latest is None:
-        return None, "", b""
+        return
+    planned = len(user.ledger) > len(view.ledger)
+    working = view.working_path or layout.config_path(user.name), view.working_source or b""
+    number = str(latest.version)
     prompt = schemas.registered(user, latest.version)
-    if planned:
-        return prompt, path, source
-    return prompt, view.version_path(str(latest.version)), view.version_bytes(str(latest.version))
+    yield _Text(prompt, working if planned else (view.version_path(number), view.version_bytes(number)))
+    if not planned and view.working is not None and drift.pending(view) is not None:
+        with suppress(LlmregError):  # a working file that cannot be read mends nothing
+            yield _Text(schemas.fresh(user, view.working[1], user.name), working)
+
+
+def _fails(found: Found) -> bool:
+    return any(finding.severity is Severity.ERROR for finding in found.findings)

@@ -127,10 +127,12 @@ class Failure(Struct, frozen=True):
 
 
 class Job(Struct, frozen=True):
-    """What goes to a worker: the index to answer from, the seconds that the answer may take, and the question."""
+    """What goes to a worker: the index to answer from, which file it was when the server verified it (`mark_of`), the
+    seconds that the answer may take, and the question."""
 
     index: str
     content: str
+    file: tuple[int, int, int]
     seconds: float
     question: Question
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -19,6 +18,7 @@ from llmreg.index.reader import IndexedSubject
 from llmreg.model.jsontext import dumps
 from llmreg.model.kind import KINDS
 from llmreg.model.mode import Mode
+from llmreg.model.record import dataclass, replace
 from llmreg.model.report import Report, SubjectReport, Verdict
 from llmreg.model.subject import RegistryConfig, Rules, SubjectConfig, named_policy
 from llmreg.model.version import Version

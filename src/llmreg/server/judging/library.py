@@ -12,7 +12,8 @@ from llmreg.compat.schemas import Schemas
 from llmreg.errors import LlmregError, UsageError
 from llmreg.formats import catalogue
 from llmreg.formats.interface import Format, Schema, Source, Validator
-from llmreg.index.reader import Index
+from llmreg.index.manifest import read_manifest, verify
+from llmreg.index.reader import Index, mark_of
 from llmreg.model.version import Version
 from llmreg.server.judging import Job, Named, Text
 
@@ -35,14 +36,17 @@ class Library:
 
     def begin(self, job: Job) -> None:
         """Follow the server to its generation. Versions never change, so an index that is newer, because it was just
-        replaced, answers as well; one that cannot be opened is not taken while there is another."""
+        replaced, answers as well, if it is what its manifest describes; one that is not, or cannot be opened, is not
+        taken while there is another."""
         self.hits = self.misses = 0
         if self._index is not None and self._index.info.content == job.content:
             return
         path = Path(job.index)
         try:
-            mark = _mark(path)
+            mark = mark_of(path)
             if mark != self._mark or self._index is None:
+                if mark != job.file:  # not the one that the server has verified
+                    verify(path.parent, read_manifest(path.parent), path.name)
                 self._take(Index(path), mark)
         except (LlmregError, OSError):
             if self._index is None:
@@ -124,8 +128,3 @@ def _digest(text: Text, schema_format: Format, strict: bool) -> bytes:
     digest = hashlib.sha256(f"{schema_format.name} {strict} {sorted(text.references.items())}\n".encode())
     digest.update(text.schema)
     return digest.digest()
-
-
-def _mark(path: Path) -> _Mark:
-    found = path.stat()
-    return (found.st_ino, found.st_mtime_ns, found.st_size)

@@ -124,7 +124,7 @@ class Service:
     async def _tried(self, index: Index, question: Question, seconds: float) -> tuple[Answer | None, HttpError | None]:
         """By a worker: its answer, or why there is none."""
         metrics = self._state.metrics
-        job = msgspec.msgpack.encode(Job(str(index.path), index.info.content, seconds, question))
+        job = msgspec.msgpack.encode(Job(str(index.path), index.info.content, index.mark, seconds, question))
         try:
             result = RESULTS.decode(await self._pool.run(CALLER.get().key, job, seconds, max(seconds, _PATIENCE)))
         except BusyError as error:

@@ -30,6 +30,8 @@ def find(base: SubjectView | None, head: SubjectView | None) -> Iterator[Breach]
 
 def scan(registry: RegistryView) -> Iterator[Breach]:
     """Clashes between subjects; those within one subject are `find`'s."""
+    if not registry.ids_may_clash():
+        return
     ledgers: list[tuple[str, tuple[LedgerLine, ...]]] = []
     try:
         ledgers.extend(registry.ledgers().items())

@@ -167,3 +167,39 @@ def test_typescript_compiles(tmp_path: Path) -> None:
     files = sorted(path.name for path in tmp_path.glob("*.ts"))
     done = subprocess.run([*command, *files], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+CLASHES: dict[str, Any] = {
+    "title": "Any",
+    "type": "object",
+    "properties": {
+        "Value": {"$ref": "#/$defs/Value"},
+        "tree": {"$ref": "#/$defs/Tree"},
+        "kinds": {"type": "array", "items": {"type": "object", "title": "None", "properties": {"a": {"minimum": 1}}}},
+        **{key: {"type": "string"} for key in ("int", "list", "Field", "Literal", "register", "parse_file", "_own")},
+        "counts": {"type": "array", "items": {"type": "integer", "minimum": 0}},
+    },
+    "$defs": {
+        "Value": {"anyOf": [{"$ref": "#/$defs/Tree"}, {"type": "array", "items": {"$ref": "#/$defs/Value"}}]},
+        "Tree": {"type": "object", "additionalProperties": {"$ref": "#/$defs/Value"}},
+    },
+}
+
+
+def test_names_that_clash_and_aliases_that_lead_back() -> None:
+    text, _ = generate(parse(CLASHES), "pydantic", "clashes", "clashes 1.0.0")
+    module = load(text, "clashes")
+    model = getattr(module, module.__all__[-1])
+    document = {"Value": [{"a": []}], "tree": {"b": {"c": []}}, "int": "i", "Field": "f", "_own": "p", "counts": [1]}
+    assert model.model_validate(document).model_dump(by_alias=True, exclude_unset=True) == document
+    assert not accepts(model, {"tree": {"b": 1}})
+    assert not accepts(model, {"counts": [-1]})
+
+
+@pytest.mark.skipif(shutil.which("tsc") is None, reason="there is no TypeScript compiler")
+def test_aliases_that_lead_back_compile(tmp_path: Path) -> None:
+    text, _ = generate(parse(CLASHES), "typescript", "clashes", "clashes 1.0.0")
+    (tmp_path / "clashes.ts").write_text(text)
+    command = ["tsc", "--strict", "--noEmit", "--target", "es2020", "clashes.ts"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout

@@ -31,7 +31,7 @@ def server(file: Path, habit: str = "", seconds: float = 20.0, passed: tuple[str
     return ServerCommand((sys.executable, str(SERVER), str(file), habit), dict(os.environ), passed, seconds)
 
 
-@pytest.mark.parametrize("habit", ["", "flood"])
+@pytest.mark.parametrize("habit", ["", "flood", "stateless"])
 def test_every_page_is_read_and_no_tool_is_called(tools: Path, habit: str) -> None:
     assert [tool.name for tool in tools_of(server(tools, habit))] == sorted(NAMES)
     assert not (tools.parent / "called").exists()
@@ -45,6 +45,7 @@ def test_every_page_is_read_and_no_tool_is_called(tools: Path, habit: str) -> No
         ("garbage", 20.0, InputError, "'Server listening on port 3000' to standard output"),
         ("exits", 20.0, InputError, "ended with status 7 before it answered initialize"),
         ("circle", 20.0, InputError, "goes round in a circle"),
+        ("locked", 20.0, InputError, "refuses initialize: Unsupported protocol version: 2026-07-28 only"),
         ("refuses", 20.0, InputError, "refuses tools/list: not today"),
     ],
 )

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from llmreg.errors import InputError
+from llmreg.errors import InputError, LlmregError
+from llmreg.llm.mcp.listing import SavedList, tools_of
 from llmreg.llm.mcp.tool import definition, name_in, read_list, segment
 from llmreg.model.jsontext import dumps, loads
 from llmreg.model.subject import name_problem
@@ -82,3 +83,9 @@ def test_a_name_that_cannot_be_a_folder_gets_a_digest(name: str) -> None:
 
 def test_a_usual_name_is_kept() -> None:
     assert segment("get_page.v2", ["get_page"]) == "get_page.v2"
+
+
+@pytest.mark.parametrize(("data", "message"), [(b'{"tools": [', "not JSON"), (b"[" * 200, "nested deeper")])
+def test_a_saved_list_that_cannot_be_read_is_named(data: bytes, message: str) -> None:
+    with pytest.raises(LlmregError, match=rf"tools\.json: {message}"):
+        tools_of(SavedList(data, "tools.json"))

@@ -16,7 +16,7 @@ from llmreg.formats.rule import rulebook
 from llmreg.llm.profiles import catalogue
 from llmreg.llm.profiles.generation import RULES, Listed, generated, order_findings, with_followers
 from llmreg.llm.profiles.profile import ORDERS, read
-from llmreg.model.finding import ChangeClass
+from llmreg.model.finding import ChangeClass, Finding, Status
 from llmreg.ops.rules import rule
 from llmreg.store import yamltext
 
@@ -112,3 +112,34 @@ def _takes(schema: dict[str, Any], document: dict[str, Any]) -> bool:
     tokens = tokenizer.tokenize_str(json.dumps(document, separators=(",", ":")))
     matcher = LLMatcher(tokenizer, LLMatcher.grammar_from_json_schema(json.dumps(schema)))
     return bool(matcher.validate_tokens(tokens) == len(tokens))
+
+
+def _finding(old: dict[str, Any], new: dict[str, Any]) -> Finding:
+    before, after = (_parsed(json.dumps(side).encode()) for side in (old, new))
+    (finding,) = order_findings(before, after, catalogue.choose(("anthropic-strict",)))
+    return finding
+
+
+def _object(*required: str, **more: Any) -> dict[str, Any]:
+    properties = {"first": {"type": "string"}, "last": {"enum": ["yes", "no"]}, **more}
+    return {"type": "object", "properties": properties, "required": list(required), "additionalProperties": False}
+
+
+def test_a_decoder_confirms_it() -> None:
+    pytest.importorskip("llguidance")
+    finding = _finding(_object("first"), _object("last", new={"type": "integer"}))
+    assert finding.status is Status.WITNESSED
+    assert finding.witness is not None
+    assert list(finding.witness.document) == ["first", "last", "new"]
+    assert [name.split()[0] for name in finding.witness.confirmed_by] == ["jsonschema", "jsonschema-rs", "llguidance"]
+
+
+@pytest.mark.parametrize("odd", [{"type": "string", "pattern": "^(?=a)b"}, False])
+def test_without_a_document_it_is_claimed(odd: Any) -> None:
+    finding = _finding(_object("first", odd=odd), _object("last", odd=odd))
+    assert (finding.status, finding.witness) == (Status.CLAIMED, None)
+
+
+def test_without_a_decoder_it_is_claimed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("llmreg.llm.profiles.decoder.available", lambda: None)
+    assert _finding(_object("first"), _object("last")).status is Status.CLAIMED

@@ -95,7 +95,7 @@ class Direct:
         self._library = Library()
 
     async def post(self, index: Any, question: PostQuestion) -> Answer:
-        self._library.begin(Job(str(index.path), index.info.content, 5.0, question))
+        self._library.begin(Job(str(index.path), index.info.content, index.mark, 5.0, question))
         return answer(self._library, question)
 
 

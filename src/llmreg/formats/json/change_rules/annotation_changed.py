@@ -33,9 +33,12 @@ _TOLD_ELSEWHERE = ANNOTATIONS | {
 
 
 def find(twin: Twin) -> Iterator[Finding]:
-    known = {name for side in (twin.old, twin.new) for draft in side.drafts for name in vocabulary(draft)}
-    for keyword in dict.fromkeys((*twin.old.keywords(), *twin.new.keywords())):
-        if keyword not in known and keyword not in _TOLD_ELSEWHERE:
+    foreign = [
+        word for word in dict.fromkeys((*twin.old.keywords(), *twin.new.keywords())) if word not in _TOLD_ELSEWHERE
+    ]
+    known = [vocabulary(draft) for draft in twin.old.drafts | twin.new.drafts] if foreign else []
+    for keyword in foreign:
+        if not any(keyword in words for words in known):
             yield from twin.annotation(RULE, keyword)
 
 

@@ -29,6 +29,14 @@ def record(**said: Any) -> dict[str, Any]:
     return {"type": "object", **said}
 
 
+def union(*branches: Any) -> dict[str, Any]:
+    return {"oneOf": list(branches)}
+
+
+def tagged(tag: str, **properties: Any) -> dict[str, Any]:
+    return record(properties={"kind": {"const": tag}, **properties}, required=["kind"])
+
+
 def contained(writer: JsonSchema, reader: JsonSchema, *, closed: bool) -> bool:
     """What the engine says of the whole texts."""
     sides = writer.side(closed=closed), reader.side(closed=False)
@@ -58,6 +66,14 @@ PAIRS = [
         record(properties={"o": {"properties": MANY, "dependentRequired": {"p1": ["q"]}}}),
         record(properties={"o": {"properties": {**MANY, "q": TEXT}, "dependentRequired": {"p1": ["q"]}}}),
     ),
+    # unions whose branches exclude each other, by type or by a tag, and some whose branches do not
+    (union({"type": "null"}, record(properties=MANY)), union({"type": "null"}, record(properties={**MANY, "z": TEXT}))),
+    (union({"type": "integer"}, {"minimum": 3}), union({"type": "integer"}, {"minimum": 2})),
+    (union(tagged("a"), tagged("b")), union(tagged("a", x=TEXT), tagged("b"), tagged("c"))),
+    (union(tagged("a"), tagged("a", x=TEXT), tagged("b")), union(tagged("a", x=TEXT), tagged("b"))),
+    (union(tagged("a"), record(properties={"z": TEXT})), union(tagged("a", z={"type": "integer"}), record())),
+    ({**union(tagged("a"), tagged("b")), "properties": {"z": True}}, union(tagged("a", z=TEXT), tagged("b", z=TEXT))),
+    ({**union(tagged("a"), tagged("b")), "type": "object"}, union(tagged("a", z=TEXT), tagged("b", z=TEXT))),
     # told apart by a property that both declare alike
     (
         {"items": record(properties=MANY), "maxItems": 3},
