@@ -1,6 +1,6 @@
 """Measure `llmreg export`: the whole registry, after one changed subject, plain files, pages; and where the time goes.
 
-python -m benchmarks.export DIR [--subjects 1000] [--versions 5] [--runs 3] [--static] [--html] [--phases]
+python -m benchmarks.export DIR [--subjects 1000] [--versions 5] [--runs 3] [--jobs N] [--static] [--html] [--phases]
 """
 
 from __future__ import annotations
@@ -86,11 +86,12 @@ def phases(root: Path, out: Path, versions: int) -> None:
     clock.wrap(run, "timeline", "history")
     clock.wrap(Survey, "__init__", "survey")
     clock.wrap(run.Run, "_tell", "read files")
-    for name in ("put", "optimize", "add_moments", "add_events", "finish"):
+    clock.wrap(run, "pack", "pack")
+    for name in ("put_packed", "optimize", "add_moments", "add_events", "finish"):
         clock.wrap(IndexWriter, name, f"write: {name}")
     shutil.rmtree(out, ignore_errors=True)
     began = time.process_time()
-    export(ExportRequest(root, out, environment=os.environ))
+    export(ExportRequest(root, out, environment=os.environ, jobs=1))
     whole = time.process_time() - began
     for phase, spent in sorted(clock.spent.items(), key=lambda item: -item[1]):
         print(f"  {phase:<22}{spent:8.2f} s {spent / versions * 1e6:8.0f} µs a version")
@@ -104,6 +105,7 @@ def main() -> None:
     parser.add_argument("--subjects", type=int, default=1000)
     parser.add_argument("--versions", type=int, default=5)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--jobs", type=int, help="processes that share the work")
     parser.add_argument("--static", action="store_true")
     parser.add_argument("--html", action="store_true")
     parser.add_argument("--phases", action="store_true")
@@ -114,6 +116,8 @@ def main() -> None:
         phases(root, out, options.subjects * options.versions)
         return
     chosen = [f"--{name}" for name in ("static", "html") if getattr(options, name)]
+    if options.jobs is not None:
+        chosen += ["--jobs", str(options.jobs)]
     commands(root, out, options.runs, chosen)
 
 

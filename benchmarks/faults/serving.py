@@ -39,6 +39,7 @@ _PATIENCE = 60.0
 _STARTERS = 3  # the server, the tracker of resources and the fork server
 _STARTER_KILLS = 3
 _PATH = "/api/v1/subjects/a/b/versions/1.0.0/schema"
+_CHECK = "/api/v1/compatibility/check"
 _QUESTION = {"subject": "a/b", "schema": {"type": "object"}}
 _JSON = {"Content-Type": "application/json"}
 _INDEX, _MANIFEST = "index.sqlite", "manifest.json"
@@ -162,7 +163,7 @@ def _ask(served: Served, right: tuple[int, bytes], tally: Tally, name: str) -> i
         "search": served.get(f"/api/v1/search?q=b&limit=20&offset={chance % 50}")[0] == 200,
         "validation": served.get("/api/v1/validate/data", {"subject": "a/b", "data": {"one": str(chance)[:9]}})[0]
         == 200,
-        "comparison": served.get("/api/v1/compatibility/check", _QUESTION)[0] in {200, 503},
+        "comparison": served.get(_CHECK, _QUESTION)[0] in {200, 503},
     }
     for what, good in answers.items():
         if not good:
@@ -175,10 +176,10 @@ def judges(scratch: Path, kills: int) -> Tally:
     chance = random.Random(1)
     served = Served(copy(scratch / "out", scratch / "o"), "--judges", "1")
     question = {"schema": {"type": "object", "maxProperties": 3}, "old": {"type": "object"}}
-    served.get("/api/v1/compatibility/check", question)
+    served.get(_CHECK, question)
     for _ in range(kills):
         answers: list[tuple[int, bytes]] = []
-        asking = threading.Thread(target=lambda: answers.append(served.get("/api/v1/compatibility/check", question)))  # noqa: B023
+        asking = threading.Thread(target=lambda: answers.append(served.get(_CHECK, question)))  # noqa: B023
         served.wait(lambda: len(family(served.process.pid)) > _STARTERS, "no judge comes back")
         victim = family(served.process.pid)[-1]
         asking.start()
@@ -191,13 +192,12 @@ def judges(scratch: Path, kills: int) -> Tally:
         tally.count(f"answered {status}")
         if status not in {200, 503} or (status == 503 and b"killed" not in body):
             tally.fail("judges", f"{status} {body[:200]!r}")
-        if served.get("/api/v1/compatibility/check", question)[0] != 200:
+        if served.get(_CHECK, question)[0] != 200:
             tally.fail("judges", "the next request fails")
     for _ in range(_STARTER_KILLS):
         os.kill(family(served.process.pid)[_STARTERS - 1], signal.SIGKILL)
         tally.tried += 1
-        path = "/api/v1/compatibility/check"
-        served.wait(lambda: served.get(path, question)[0] == 200, "no judge comes after the fork server's end")
+        served.wait(lambda: served.get(_CHECK, question)[0] == 200, "no judge comes after the fork server's end")
         tally.count("recovered from a killed fork server")
     served.end()
     return tally
@@ -244,7 +244,7 @@ def orphans(scratch: Path, workers: str) -> Tally:
     tally = Tally()
     served = Served(copy(scratch / "out", scratch / "o"), "--workers", workers)
     for _ in range(4):
-        served.get("/api/v1/compatibility/check", {"schema": {"type": "string"}, "old": {"type": "integer"}})
+        served.get(_CHECK, {"schema": {"type": "string"}, "old": {"type": "integer"}})
     pids = family(served.process.pid)
     served.end()
     until = time.monotonic() + 10

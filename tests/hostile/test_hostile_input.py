@@ -36,6 +36,9 @@ class Driver:
     """The process that forks for each case (`driver.py`)."""
 
     def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.hostile.driver"],
             cwd=ROOT,
@@ -52,13 +55,15 @@ class Driver:
         ready, _, _ = select.select([self.process.stdout], [], [], _WALL_SECONDS)
         if not ready:
             self.process.kill()
+            self.close()
+            self.begin()
             pytest.fail("the command neither computes nor ends")
         return int(json.loads(self.process.stdout.readline())["status"])
 
     def close(self) -> None:
         assert self.process.stdin and self.process.stdout
         self.process.stdin.close()
-        self.process.wait(10)
+        self.process.wait()
         self.process.stdout.close()
 
 
@@ -135,3 +140,14 @@ def _environment(stage: Stage, case: Case) -> dict[str, str]:
 def _controls(data: bytes) -> list[str]:
     """Control and format characters besides the line feed."""
     return sorted({repr(char) for char in data.decode("utf-8", "replace") if char != "\n" and not char.isprintable()})
+
+
+def test_modules_of_the_checkout_are_not_imported(tmp_path: Path) -> None:
+    """`python -m` looks into the current directory first; the installed command never does."""
+    for name in ("typer", "yaml", "json", "referencing"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'sprung')!r}, 'w').close()\n")
+    (tmp_path / "a.json").write_text("{}")
+    command = [sys.executable, "-m", "llmreg", "diff", "a.json", "a.json"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert not (tmp_path / "sprung").exists()

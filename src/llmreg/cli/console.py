@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 Advance = Callable[[int, int, str], None]
 
@@ -30,6 +31,14 @@ def emit(text: str) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(data.encode("utf-8", "backslashreplace"))
     sys.stdout.flush()
+
+
+def emit_json(value: Any, *, indent: int | None = None) -> None:
+    """Write a value as JSON; what no terminal should get is escaped inside the strings, which reads back alike."""
+    from llmreg.model.jsontext import dumps
+    from llmreg.render.plain import printable_lines
+
+    emit(printable_lines(dumps(value, indent=indent)))
 
 
 def emit_bytes(data: bytes) -> None:

@@ -7,9 +7,9 @@ import platform
 import sys
 import traceback
 
+from llmreg.cli.console import emit_json
 from llmreg.errors import InputError, LlmregError
 from llmreg.model.about import __version__
-from llmreg.model.jsontext import dumps
 from llmreg.model.problem import Problem
 from llmreg.render.plain import clip, printable
 
@@ -19,7 +19,7 @@ _MAX_LINE = 4000  # an argument or a name may be a megabyte
 def show(error: LlmregError, *, as_json: bool) -> None:
     """Write the error to standard error, or as one JSON object to standard output when that was asked for."""
     if as_json:
-        print(dumps({"error": error.to_json()}, indent=2))  # noqa: T201
+        emit_json({"error": error.to_json()}, indent=2)
         return
     lines = [f"llmreg: error: {printable(error.message)}"]
     if isinstance(error, InputError):

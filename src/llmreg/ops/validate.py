@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from llmreg.compat.selector import pick, split
 from llmreg.errors import LlmregError
 from llmreg.formats import catalogue
 from llmreg.formats.interface import Importing, Schema, Source, Validator
-from llmreg.model.jsontext import decode, locate
+from llmreg.model.jsontext import decode, locate_all
 from llmreg.model.problem import Problem
 from llmreg.model.record import dataclass, field, replace
 from llmreg.store import bufroots, yamltext
@@ -110,24 +110,26 @@ def _errors(document: Document, validator: Validator) -> Iterable[Problem]:
         return document.error.problems or (Problem("document", document.error.message),)
     if document.binary is not None:
         return validator.problems_binary(document.binary)
-    problems = validator.problems(document.value)
-    return [_placed(problem, document) for problem in problems]
+    return _placed(validator.problems(document.value), document)
 
 
-def _placed(problem: Problem, document: Document) -> Problem:
-    """With the line in the file, where the document is text of its own."""
-    if problem.line is not None or not document.source:
-        return problem
-    find = yamltext.locate if document.name.endswith((".yaml", ".yml")) else _locate_json
-    found = find(document.source, problem.pointer)
-    if found is None:
-        return problem
-    line = found[0] + (document.line - 1 if document.line else 0)
-    return replace(problem, line=line, column=found[1])
-
-
-def _locate_json(source: bytes, pointer: str) -> tuple[int, int] | None:
-    return locate(decode(source), pointer)
+def _placed(problems: Sequence[Problem], document: Document) -> list[Problem]:
+    """With the line in the file, where the document is text of its own; the text is gone through once for all."""
+    wanted = {problem.pointer for problem in problems if problem.line is None}
+    if not document.source or not wanted:
+        return list(problems)
+    found: dict[str, tuple[int, int]] = {}
+    if document.name.endswith((".yaml", ".yml")):
+        found = {pointer: place for pointer in wanted if (place := yamltext.locate(document.source, pointer))}
+    else:
+        found = locate_all(decode(document.source), wanted)
+    before = document.line - 1 if document.line else 0
+    return [
+        replace(problem, line=found[problem.pointer][0] + before, column=found[problem.pointer][1])
+        if problem.line is None and problem.pointer in found
+        else problem
+        for problem in problems
+    ]
 
 
 def _schema(request: ValidateRequest, read: ReadInput) -> tuple[str, Schema, Mapping[str, Any]]:

@@ -90,10 +90,14 @@ def _prompt(text: str, engine: str = "jinja2") -> dict[str, Content]:
     return {**_VARIABLES, "subjects/p/subject.yaml": config, "subjects/p/schema.jinja": text}
 
 
+# the sandbox gives nothing for them, which is no mistake of the template
+_NOTHING = ("a name given by a filter", "a name given by groupby")
 _SECRETS = ("root:", "<class", "object at 0x", "subprocess", "GIT_CONFIG_GLOBAL")
 CASES: dict[str, Case] = {
     **{
-        f"{name}: {command[0]}": Case(command, _prompt(text), exit=(1, 2), never=_SECRETS)
+        f"{name}: {command[0]}": Case(
+            command, _prompt(text), exit=(0, 1, 2) if name in _NOTHING else (1, 2), never=_SECRETS
+        )
         for name, text in _REFUSED.items()
         for command in (("check",),)
     },

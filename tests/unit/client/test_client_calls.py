@@ -20,6 +20,7 @@ from llmreg.client import (
     MissingError,
     ProblemError,
     RegistryClient,
+    Result,
     Retry,
     UnreachableError,
 )
@@ -90,9 +91,10 @@ def test_every_way_answers_alike(name: str, client: RegistryClient, offline: Reg
 
 
 def _without_flag(result: Any) -> dict[str, Any]:
-    return {name: getattr(result, name) for cls in type(result).__mro__ for name in getattr(cls, "__slots__", ())} | {
-        "offline": None
-    }
+    """The members of a result, and of a result in it."""
+    members = {name: getattr(result, name) for cls in type(result).__mro__ for name in getattr(cls, "__slots__", ())}
+    inner = {name: _without_flag(value) for name, value in members.items() if isinstance(value, Result)}
+    return {**members, **inner, "offline": None}
 
 
 def test_both_clients_have_the_same_methods() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from llmreg.server.judging import pool as pool_module
 from llmreg.server.judging.pool import LostError, Pool, Worker
 
 TOOL = "tools/search-docs"
@@ -225,6 +226,29 @@ def test_a_crash_in_the_middle_of_a_job(hard: Any) -> None:
     hard.run(crash())
     assert victim.gone
     alive(hard)
+
+
+def test_a_worker_that_does_not_start_is_followed_by_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    hello, tried = Worker.hello, []
+
+    async def killed_once(self: Worker) -> None:
+        tried.append(self)
+        if len(tried) == 1:
+            raise LostError("ended")
+        await hello(self)
+
+    async def ask() -> None:
+        pool = Pool(1, 8, 1 << 30)
+        try:
+            with pytest.raises(LostError):  # the second one took the job, which is none
+                await pool.run("", b"no job at all", 5, 10)
+        finally:
+            await pool.close()
+
+    monkeypatch.setattr(pool_module, "_BREATH", 0.01)
+    monkeypatch.setattr(Worker, "hello", killed_once)
+    asyncio.run(ask())
+    assert len(tried) >= 2
 
 
 def test_memory_has_a_bound(serve: Any) -> None:

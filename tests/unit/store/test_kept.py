@@ -11,6 +11,8 @@ from llmreg.store.openfolders import OpenFolders, content
 from llmreg.store.registry import RegistryView
 from llmreg.store.worktree import WorktreeSnapshot
 
+_DESCRIPTORS = Path("/proc/self/fd")
+
 
 class Counting(MemorySnapshot):
     """Counts what is read."""
@@ -56,7 +58,7 @@ def test_folders_stay_open_and_links_are_not_followed(tmp_path: Path) -> None:
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(path)
     (tmp_path / "a/link").symlink_to("b")
-    before = len(os.listdir("/proc/self/fd")) if Path("/proc/self/fd").is_dir() else 0
+    before = len(list(_DESCRIPTORS.iterdir())) if _DESCRIPTORS.is_dir() else 0
     with OpenFolders(tmp_path) as folders:
         for path in ("a/b/1", "a/b/2", "a/3", "c/4", "a/b/1"):
             descriptor = folders.open(path)
@@ -69,4 +71,4 @@ def test_folders_stay_open_and_links_are_not_followed(tmp_path: Path) -> None:
         assert content(descriptor, 3, 2) is None
         os.close(descriptor)
     if before:
-        assert len(os.listdir("/proc/self/fd")) == before
+        assert len(list(_DESCRIPTORS.iterdir())) == before

@@ -28,13 +28,12 @@ def run(
 
     The same version gives the same text. What the language cannot express is said in comments. Exit status: 0, or 2.
     """
-    from llmreg.cli.console import emit, note
-    from llmreg.model.jsontext import dumps
+    from llmreg.cli.console import emit, emit_json, note
     from llmreg.ops.codegen import CodegenRequest, codegen
 
     generated = codegen(CodegenRequest(Path.cwd(), target, language, revision, os.environ))
     if output is Output.JSON:
-        emit(dumps(generated.to_json()))
+        emit_json(generated.to_json())
         return 0
     emit(generated.text)
     for item in generated.notes:

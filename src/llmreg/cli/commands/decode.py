@@ -32,10 +32,9 @@ def run(
     Nulls that stand for absence go, a wrapped document is unwrapped, and the document is validated against the
     original schema. Exit status: 0 decoded, 2 the answer stands for no valid document, wrong usage, no such schema.
     """
-    from llmreg.cli.console import emit
+    from llmreg.cli.console import emit_json
     from llmreg.cli.files import read_whole
     from llmreg.llm.export.export import ExportOptions
-    from llmreg.model.jsontext import dumps
     from llmreg.ops.decode import DecodeRequest, decode_file
 
     options = ExportOptions(
@@ -45,5 +44,5 @@ def run(
         lossy=lossy is Lossy.ALLOW,
     )
     request = DecodeRequest(Path.cwd(), target, options, answer, rev, dict(os.environ))
-    emit(dumps(decode_file(request, read_whole), indent=2))
+    emit_json(decode_file(request, read_whole), indent=2)
     return 0

@@ -67,9 +67,8 @@ def run(
 
 def _batch(file: str, defaults: dict[str, object]) -> int:
     """2 when a line could not be judged, else 1 when one does not pass, else 0."""
-    from llmreg.cli.console import emit, progress
+    from llmreg.cli.console import emit_json, progress
     from llmreg.cli.files import read_whole
-    from llmreg.model.jsontext import dumps
     from llmreg.ops.compare import compare
     from llmreg.ops.pairs import compare_lines
 
@@ -77,7 +76,7 @@ def _batch(file: str, defaults: dict[str, object]) -> int:
     status = 0
     with progress("comparing") as advance:
         for count, answer in enumerate(compare_lines(lines, defaults, compare), start=1):
-            emit(dumps(answer))
+            emit_json(answer)
             status = max(status, 2 if "error" in answer else int(not answer["ok"]))
             if advance is not None:
                 advance(count, len(lines), "comparing")

@@ -97,13 +97,12 @@ def run(
 
 
 def _tell(out: Path, exported: Exported, extra: dict[str, Any], output: Output) -> None:
-    from llmreg.cli.console import emit, note
-    from llmreg.model.jsontext import dumps
+    from llmreg.cli.console import emit, emit_json, note
 
     for problem in exported.problems:
         note(f"warning: {problem}")
     if output is Output.JSON:
-        emit(dumps(exported.to_json() | extra))
+        emit_json(exported.to_json() | extra)
         return
     manifest = exported.manifest
     emit(f"{exported.mode}: {out} holds commit {manifest.commit[:12]} (generation {manifest.generation})")
@@ -118,8 +117,7 @@ def _tell(out: Path, exported: Exported, extra: dict[str, Any], output: Output) 
 
 def _database(request: ExportRequest, address: str, output: Output) -> int:
     """A database alone, without a directory."""
-    from llmreg.cli.console import emit, note, progress
-    from llmreg.model.jsontext import dumps
+    from llmreg.cli.console import emit_json, note, progress
     from llmreg.ops.export.database import export_to
 
     with progress("exporting") as advance:
@@ -127,7 +125,7 @@ def _database(request: ExportRequest, address: str, output: Output) -> int:
     for problem in exported.problems:
         note(f"warning: {problem}")
     if output is Output.JSON:
-        emit(dumps(exported.to_json() | {"export": pushed.mode, "database": asdict(pushed)}))
+        emit_json(exported.to_json() | {"export": pushed.mode, "database": asdict(pushed)})
     else:
         _tell_database(asdict(pushed))
     return 0
@@ -157,18 +155,17 @@ def _site(out: Path, wanted: tuple[bool, bool], extra: dict[str, Any], advance: 
 
 
 def _events(revision: str, since: str | None, url: str | None, output: Output) -> None:
-    from llmreg.cli.console import emit, note
-    from llmreg.model.jsontext import dumps
+    from llmreg.cli.console import emit_json, note
     from llmreg.ops.export.deliver import deliver
     from llmreg.ops.export.events import EventsRequest, list_events
 
     found = list_events(EventsRequest(Path.cwd(), revision, since, os.environ))
     if url is None:
         for event in found:
-            emit(dumps(event))
+            emit_json(event)
         return
     delivered = deliver(found, url)
     if output is Output.JSON:
-        emit(dumps({"delivered": delivered, "url": url}))
+        emit_json({"delivered": delivered, "url": url})
     else:
         note(f"{delivered} events delivered to {url}")

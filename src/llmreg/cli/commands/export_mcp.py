@@ -21,9 +21,8 @@ def run(name: ServerName, revision: RevisionOption = None) -> int:
 
     The same versions give the same bytes, so prompt caches keep. Exit status: 0, or 2.
     """
-    from llmreg.cli.console import emit
-    from llmreg.model.jsontext import dumps
+    from llmreg.cli.console import emit_json
     from llmreg.ops.export_mcp import ExportMcpRequest, export_mcp
 
-    emit(dumps(export_mcp(ExportMcpRequest(Path.cwd(), name, revision, dict(os.environ))), indent=2))
+    emit_json(export_mcp(ExportMcpRequest(Path.cwd(), name, revision, dict(os.environ))), indent=2)
     return 0

@@ -58,10 +58,9 @@ def run(
     export is proved sound, or else tested: what a model may answer decodes to a document of the schema.
     Exit status: 0 exported, 2 refused, wrong usage or no such schema.
     """
-    from llmreg.cli.console import emit
+    from llmreg.cli.console import emit, emit_json
     from llmreg.cli.files import read_input
     from llmreg.llm.export.export import ExportOptions
-    from llmreg.model.jsontext import dumps
     from llmreg.ops.export_tool import ExportToolRequest, export_tool
 
     options = ExportOptions(
@@ -77,7 +76,7 @@ def run(
     if output is ExportOutput.MANIFEST:
         emit(_manifest(result))
     else:
-        emit(dumps(result.export.definition if output is ExportOutput.DEFINITION else result.to_json(), indent=2))
+        emit_json(result.export.definition if output is ExportOutput.DEFINITION else result.to_json(), indent=2)
     return 0
 
 

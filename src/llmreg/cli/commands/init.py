@@ -21,13 +21,12 @@ def run(
     output: OutputOption = Output.TEXT,
 ) -> int:
     """Make a registry: writes llmreg.yaml and .gitattributes where they are missing, changes nothing else."""
-    from llmreg.cli.console import emit, note
-    from llmreg.model.jsontext import dumps
+    from llmreg.cli.console import emit, emit_json, note
     from llmreg.ops.init import init
 
     made = init(directory)
     if output is Output.JSON:
-        emit(dumps(made.to_json(), indent=2))
+        emit_json(made.to_json(), indent=2)
     else:
         emit(f"registry at {made.root}" + (f": wrote {', '.join(made.created)}" if made.created else ": was there"))
         emit("next: llmreg new chat/reply --format json --kind structured-output")

@@ -60,13 +60,12 @@ def run(
 
 
 def _show(result: RegisterResult, plan: LockPlan, output: Output) -> None:
-    from llmreg.cli.console import colour, emit, note, width
-    from llmreg.model.jsontext import dumps
+    from llmreg.cli.console import colour, emit, emit_json, note, width
     from llmreg.render.options import RenderOptions
     from llmreg.render.registration import registration_text
 
     if output is Output.JSON:
-        emit(dumps(result.to_json() | plan.to_json(), indent=2))
+        emit_json(result.to_json() | plan.to_json(), indent=2)
         return
     if plan.entries:
         emit(registration_text(result.to_json(), result.report, RenderOptions(color=colour(), width=width())))

@@ -31,13 +31,12 @@ def run(
     Kinds: tool-input, tool-output, structured-output, prompt-variables, agent-message, eval-record, rag-document,
     prompt, data. The kind sets the default compatibility mode.
     """
-    from llmreg.cli.console import emit
-    from llmreg.model.jsontext import dumps
+    from llmreg.cli.console import emit, emit_json
     from llmreg.ops.new import new
 
     made = new(Path.cwd(), subject, schema_format, kind, description)
     if output is Output.JSON:
-        emit(dumps(made.to_json(), indent=2))
+        emit_json(made.to_json(), indent=2)
     else:
         emit("\n".join(f"wrote {path}" for path in made.files))
         emit(f"edit it, then: llmreg register {subject}")

@@ -145,13 +145,12 @@ def _stop_commit(output: Output) -> int:
 
 
 def _show(result: RegisterResult, output: Output) -> int:
-    from llmreg.cli.console import colour, emit, width
-    from llmreg.model.jsontext import dumps
+    from llmreg.cli.console import colour, emit, emit_json, width
     from llmreg.render.options import RenderOptions
     from llmreg.render.registration import registration_text
 
     if output is Output.JSON:
-        emit(dumps(result.to_json(), indent=2))
+        emit_json(result.to_json(), indent=2)
     else:
         emit(registration_text(result.to_json(), result.report, RenderOptions(color=colour(), width=width())))
     return 0 if result.report.ok else 1

@@ -29,14 +29,13 @@ def run(
     A chat prompt gives a JSON list of messages. The template runs in a sandbox, with limits on time, memory and text.
     Exit status: 0, 1 the variables do not fit or rendering fails, 2 wrong usage, no such prompt or file.
     """
-    from llmreg.cli.console import emit, note
+    from llmreg.cli.console import emit, emit_json, note
     from llmreg.cli.files import read_whole
-    from llmreg.model.jsontext import dumps
     from llmreg.ops.render import RenderRequest, render
 
     result = render(RenderRequest(Path.cwd(), target, data, revision, dict(os.environ)), read_whole)
     if output is Output.JSON:
-        emit(dumps(result.to_json(), indent=2))
+        emit_json(result.to_json(), indent=2)
     elif result.errors:
         against = f" under {result.variables}" if result.variables else ""
         note(f"{result.prompt}: the variables do not fit{against}")
@@ -45,5 +44,5 @@ def run(
     elif result.messages[0][0] is None:
         emit(result.messages[0][1])
     else:
-        emit(dumps(result.chat, indent=2))
+        emit_json(result.chat, indent=2)
     return 1 if result.errors else 0

@@ -27,9 +27,8 @@ def run(
     output: OutputOption = Output.TEXT,
 ) -> int:
     """List the rules, or show the page of one: why it breaks, an example, what to do instead."""
-    from llmreg.cli.console import colour, emit, width
+    from llmreg.cli.console import colour, emit, emit_json, width
     from llmreg.errors import UsageError
-    from llmreg.model.jsontext import dumps
     from llmreg.ops.rules import rule, rules
     from llmreg.render.options import RenderOptions
     from llmreg.render.table import table
@@ -41,7 +40,7 @@ def run(
     else:
         raise UsageError("say `llmreg rules`, or `llmreg rules show ID`")
     if output is Output.JSON:
-        emit(dumps({"rules": [entry.to_json() for entry in found]}, indent=2))
+        emit_json({"rules": [entry.to_json() for entry in found]}, indent=2)
     elif action is None:
         rows = [(entry.scope, entry.id, entry.cls, entry.severity, entry.summary) for entry in found]
         options = RenderOptions(color=colour(), width=width())

@@ -40,9 +40,8 @@ def run(
 
     Exit status: 0 all valid, 1 some are not, 2 wrong usage, no such schema or file.
     """
-    from llmreg.cli.console import emit
+    from llmreg.cli.console import emit, emit_json
     from llmreg.cli.files import read_whole
-    from llmreg.model.jsontext import dumps
     from llmreg.ops.validate import Judged, ValidateRequest, validate
     from llmreg.render.validation import document_text, summary_text
 
@@ -66,7 +65,7 @@ def run(
 
     summary = validate(request, read_whole, tell)
     if output is Output.JSON:
-        emit(dumps({"validation": 1, "summary": summary.to_json(), "documents": documents}, indent=2))
+        emit_json({"validation": 1, "summary": summary.to_json(), "documents": documents}, indent=2)
     else:
         emit(summary_text(summary.to_json()))
     return 1 if summary.invalid else 0

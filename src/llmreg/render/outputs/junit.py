@@ -12,7 +12,7 @@ from llmreg.model.finding import Finding, Severity
 from llmreg.model.report import Report, SubjectReport, Undecided
 from llmreg.render import witness, wording
 from llmreg.render.options import RenderOptions
-from llmreg.render.plain import printable, printable_lines
+from llmreg.render.plain import printable
 
 
 def render(report: Report, options: RenderOptions) -> str:
@@ -53,7 +53,7 @@ def _case(
 
 def _say(case: ElementTree.Element, tag: str, lines: Iterable[str | None], **fields: str) -> None:
     element = ElementTree.SubElement(case, tag, {name: printable(value) for name, value in fields.items()})
-    element.text = "\n".join(printable_lines(text) for text in lines if text)
+    element.text = "\n".join(printable(text) for text in lines if text)
 
 
 def _finding(
@@ -69,7 +69,7 @@ def _finding(
         finding.message,
         wording.direction(finding.direction, finding.against),
         ", ".join(sides),
-        "witness:\n" + "\n".join(witness.many_lines(proved.document)) if proved else None,
+        *(("witness:", *witness.many_lines(proved.document)) if proved else ()),
         f"bytes: {witness.spaced_hex(proved.bytes)}" if proved and proved.bytes is not None else None,
         f"the reader: {proved.expected}" if proved and proved.expected else None,
         wording.proof(finding),

@@ -225,10 +225,13 @@ class Pool:
             if worker is not None:
                 self._alive.add(worker)
                 self._discard(worker)
+                worker = None
             await asyncio.sleep(_BREATH)
-            return
         finally:
             self._starting -= 1
+        if worker is None:
+            self._grow()  # who waited for this one still waits
+            return
         self._started()
         self._alive.add(worker)
         self._release(worker)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 _EXTENSIONS = ("jinja2.ext.do", "jinja2.ext.loopcontrols")
+_DEEPEST = 200
 _ALONE = {"Include": "include", "Import": "import", "FromImport": "import", "Extends": "extends"}
 
 
@@ -62,9 +63,21 @@ class Jinja2Engine:
 def _parse(text: str) -> nodes.Template:
     """Raises TemplateSyntaxError, LimitError."""
     try:
-        return _environment().parse(text)
+        tree = _environment().parse(text)
     except RecursionError:
         raise LimitError("the template nests too deeply to be read") from None
+    _refuse_depth(tree)
+    return tree
+
+
+def _refuse_depth(tree: nodes.Template) -> None:
+    """A chain of filters or a sum is read without recursion, and makes a tree as deep as it is long."""
+    level: list[nodes.Node] = [tree]
+    for _ in range(_DEEPEST):
+        level = [child for node in level for child in node.iter_child_nodes()]
+        if not level:
+            return
+    raise LimitError("the template nests too deeply to be read")
 
 
 @cache
