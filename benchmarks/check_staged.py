@@ -1,12 +1,15 @@
-"""`llmreg check --staged` of one changed JSON subject: 1,000 against 10,000 subjects of 5 versions each, in turn.
+"""`llmreg check --staged` of one changed JSON subject in registries of 1,000 to 100,000 versions, 5 a subject, in turn.
 
-python -m benchmarks.check_staged [--runs 9] [--keep DIR]
+python -m benchmarks.check_staged [--subjects 200 2000 10000 20000] [--runs 9] [--keep DIR]
+
+Beside them `import typer` in the same rounds: what a command line of that library costs before it does anything.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
 import tempfile
 from pathlib import Path
 
@@ -23,17 +26,19 @@ def stage_a_change(root: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--subjects", type=int, nargs="+", default=[200, 2_000, 10_000, 20_000])
     parser.add_argument("--runs", type=int, default=9)
     parser.add_argument("--keep", type=Path, help="build the registries here and keep them")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         place = options.keep or Path(scratch)
-        commands = []
-        for subjects in (1_000, 10_000):
+        commands = [Command("import typer", [sys.executable, "-c", "import typer"])]
+        for subjects in options.subjects:
             root = build(place / f"registry-{subjects}", subjects)
             stage_a_change(root)
-            commands.append(Command(f"check --staged, {subjects} subjects", [str(LLMREG), "check", "--staged"], root))
+            name = f"check --staged, {subjects * 5} versions"
+            commands.append(Command(name, [str(LLMREG), "check", "--staged"], root))
         show(in_turn(commands, options.runs), base=commands[0].name)
 
 

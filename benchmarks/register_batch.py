@@ -58,7 +58,7 @@ def main() -> None:
     parser.add_argument("--place", type=Path, help="a directory on the file system to measure")
     options = parser.parse_args()
     print(
-        f"{'versions':>8}{'subjects':>10}{'CPU s median':>14}{'least':>8}{'wall s':>8}{'a second of CPU':>17}{'best':>7}"
+        f"{'versions':>8}{'subjects':>10}{'CPU s median':>14}{'least':>8}{'wall s':>8}{'a CPU second':>17}{'best':>7}"
     )
     for of_one in dict.fromkeys((options.of_one, 1)):
         with tempfile.TemporaryDirectory(dir=options.place) as place:

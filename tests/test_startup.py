@@ -15,6 +15,11 @@ from llmreg.cli.app import run
 
 # What a compatible change of plain settings and a schema without patterns has no use for.
 UNUSED = (
+    "dataclasses",
+    "inspect",
+    "pkgutil",
+    "shutil",
+    "typer",
     "yaml",
     "jsonschema_rs",
     "llmreg.formats.avro",
@@ -32,10 +37,14 @@ UNUSED = (
     "llmreg.formats.json.inclusion.demands",
     "llmreg.formats.json.inclusion.structural",
     "llmreg.formats.json.inclusion.theories.array",
+    "llmreg.cli.grammar",
     "llmreg.compat.examples",
+    "llmreg.model.range",
     "llmreg.ops.check.loose",
     "llmreg.store.documents",
+    "llmreg.store.statcache",
     "llmreg.store.survey",
+    "llmreg.store.workers",
     "llmreg.store.worktree",
     "llmreg.store.yamltext",
 )

@@ -173,7 +173,7 @@ exporting.export(exporting.ExportRequest(Path.cwd(), Path(sys.argv[1]), environm
 """
 
 
-@pytest.mark.parametrize("where", ["put", "finish", "manifest"])
+@pytest.mark.parametrize("where", ["put_packed", "finish", "manifest"])
 def test_a_killed_export_leaves_the_old_index_or_the_new(
     llmreg: Llmreg, repo: Repo, tmp_path: Path, where: str
 ) -> None:

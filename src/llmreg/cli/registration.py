@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from llmreg.cli.files import read_input
 from llmreg.errors import DocumentError, InputError, NotFoundError, UsageError
 from llmreg.model.jsontext import dumps, loads
 from llmreg.model.problem import Problem
+from llmreg.model.record import replace
 from llmreg.ops.register import Entry
 
 _KEYS = frozenset({"subject", "schema", "file", "format", "kind", "version", "bump", "meta"})

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from llmreg.cli.declare import Option
+from llmreg.model.record import replace
 
 if TYPE_CHECKING:
     from llmreg.ops.register import Entry

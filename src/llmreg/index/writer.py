@@ -17,14 +17,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from llmreg.errors import LlmregError
 from llmreg.index.packed import Packed, PackedVersion, origin_text, pack
 from llmreg.index.rows import EventRow, MomentRow, SubjectRow
 from llmreg.index.tables import FORMAT, TABLES
 from llmreg.model.jsontext import dumps
 
+_PRIMARY = 0xFF  # of SQLite's extended error codes
+_OF_THE_DISK = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY})
+
 
 class IndexWriter:
-    """A context manager: an error inside leaves the served file as it was."""
+    """A context manager: an error inside leaves the served file as it was. Raises LlmregError for the disk's no."""
 
     def __init__(self, target: Path, base: Path | None = None) -> None:
         self._target = target
@@ -64,6 +68,10 @@ class IndexWriter:
     ) -> None:
         self._db.close()
         self._path.unlink(missing_ok=True)
+        if isinstance(value, sqlite3.OperationalError) and value.sqlite_errorcode & _PRIMARY in _OF_THE_DISK:
+            raise LlmregError(
+                f"{self._target} cannot be written: {value}", hint="what was there before is unchanged"
+            ) from None
 
     def put(self, row: SubjectRow, digest: str | None = None) -> None:
         """Add a subject, or replace it. `digest`: as another index of the same subject has it."""

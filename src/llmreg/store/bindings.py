@@ -8,27 +8,30 @@ from typing import Any, TypeVar
 
 from llmreg.errors import InputError, LlmregError, NotFoundError
 from llmreg.model.binding import Binding, Target
-from llmreg.model.range import Range
 from llmreg.model.record import dataclass, field, replace
 from llmreg.model.snapshot import Snapshot
 from llmreg.model.subject import Waiver, name_problem
 from llmreg.store import layout
 from llmreg.store.config import read_settings
-from llmreg.store.settings import Misfit, Setting, mapping, members, nearest, rule_id, severity, text, texts, waiver
+from llmreg.store.settings import (
+    Misfit,
+    Setting,
+    mapping,
+    members,
+    nearest,
+    ranged,
+    rule_id,
+    severity,
+    text,
+    texts,
+    waiver,
+)
 
 T = TypeVar("T")
 
 
 def _target(value: Any) -> Target:
-    word = text(value)
-    subject, _, wanted = word.partition("@")
-    problem = name_problem(subject)
-    if problem:
-        raise Misfit(f"{word!r} names no subject: {problem}", hint="write SUBJECT@RANGE, such as chat/reply@^1.2")
-    try:
-        Range.parse(wanted)
-    except ValueError as error:
-        raise Misfit(str(error), hint="such as 1.2.0, ^1.2, ~1.2, 1.x or '>=1 <3'") from None
+    subject, _, wanted = ranged(value).partition("@")
     return Target(subject, wanted.strip())
 
 

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from llmreg.model.record import dataclass
 from llmreg.store import layout
 from llmreg.store.git import GitReader
-from llmreg.store.gitparse import raw_change
+from llmreg.store.gitparse import Change, raw_change
 from llmreg.store.layout import Role
 
-FIRST_PARENT_CHANGES = (
+_FIRST_PARENT = (
     "-m",
     "--first-parent",
     "-r",
@@ -61,7 +61,7 @@ def provenance(reader: GitReader, head: str, subject: str | None = None) -> Prov
     inside = reader.repository.prefix
     path = inside + (layout.versions_dir(subject) if subject else layout.SUBJECTS)
     commits = reader.rev_list("--first-parent", head, "--", path)
-    added = dict(_additions(reader.diff_tree_stdin(commits, FIRST_PARENT_CHANGES, path), len(inside)))
+    added = _additions(reader, commits, path)
     boundary = _boundary(reader, head)
     found = origins(reader, {commit for commit in added.values() if commit not in boundary})
     hidden = any(commit in boundary for commit in added.values())
@@ -69,20 +69,26 @@ def provenance(reader: GitReader, head: str, subject: str | None = None) -> Prov
     return Provenance({version: found.get(commit) for version, commit in added.items()}, warning)
 
 
-def _additions(output: bytes, cut: int) -> Iterator[tuple[tuple[str, str], str]]:
-    """((subject, version), commit) for every version file that a commit adds; oldest last, so the newest must win."""
+def _additions(reader: GitReader, commits: bytes, path: str) -> dict[tuple[str, str], str]:
+    """The commit that added each (subject, version): the newest, which comes first."""
     found: dict[tuple[str, str], str] = {}
-    commit = ""
-    fields = iter(os.fsdecode(output).split("\0"))
-    for item in fields:
-        if not item.startswith(":"):
-            commit = item.strip() or commit
-            continue
-        change = raw_change(item, next(fields)[cut:])
+    for commit, change in first_parent_changes(reader, commits, path):
         where = layout.parse_path(change.path)
         if change.status == "A" and where.role is Role.VERSION and where.subject and where.stem:
             found.setdefault((where.subject, where.stem), commit)
-    yield from found.items()
+    return found
+
+
+def first_parent_changes(reader: GitReader, commits: bytes, path: str) -> Iterator[tuple[str, Change]]:
+    """(commit, change) of everything that each commit, one id a line, did to `path`; places count from the registry."""
+    cut = len(reader.repository.prefix)
+    commit = ""
+    fields = iter(os.fsdecode(reader.diff_tree_stdin(commits, _FIRST_PARENT, path)).split("\0"))
+    for item in fields:
+        if item.startswith(":"):
+            yield commit, raw_change(item, next(fields)[cut:])
+        else:
+            commit = item.strip() or commit
 
 
 def _boundary(reader: GitReader, head: str) -> frozenset[str]:

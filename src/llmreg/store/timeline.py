@@ -5,7 +5,6 @@ history, so a shallow clone is refused."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 
 from llmreg.errors import GitError, LlmregError
@@ -14,8 +13,8 @@ from llmreg.model.subject import VersionStatus
 from llmreg.store import layout
 from llmreg.store.config import read_subject
 from llmreg.store.git import GitReader
-from llmreg.store.gitparse import Change, raw_change
-from llmreg.store.history import FIRST_PARENT_CHANGES, Origin, origins
+from llmreg.store.gitparse import Change
+from llmreg.store.history import Origin, first_parent_changes, origins
 from llmreg.store.layout import Role
 
 
@@ -94,16 +93,8 @@ _Touched = tuple[list[tuple[str, str]], list[Change]]
 def _changes(reader: GitReader, commits: Sequence[str]) -> dict[str, _Touched]:
     """(versions added, settings files changed) by commit, only commits that have either."""
     path = reader.repository.prefix + layout.SUBJECTS
-    cut = len(reader.repository.prefix)
-    output = reader.diff_tree_stdin("".join(f"{oid}\n" for oid in commits).encode(), FIRST_PARENT_CHANGES, path)
     found: dict[str, _Touched] = {}
-    commit = ""
-    fields = iter(os.fsdecode(output).split("\0"))
-    for item in fields:
-        if not item.startswith(":"):
-            commit = item.strip() or commit
-            continue
-        change = raw_change(item, next(fields)[cut:])
+    for commit, change in first_parent_changes(reader, "".join(f"{oid}\n" for oid in commits).encode(), path):
         where = layout.parse_path(change.path)
         if where.role is Role.VERSION and change.status == "A" and where.subject and where.stem:
             found.setdefault(commit, ([], []))[0].append((where.subject, where.stem))
