@@ -3,36 +3,30 @@
 python -m benchmarks.faults.serving [--only NAME] [--kills 30]
 
 damage: the index is truncated, overwritten, replaced by another registry's or deleted, with and without its manifest,
-while clients ask; every answer must be the old one (a judging worker that starts meanwhile, and so cannot have read
-the old index, says 503), health and log must name the failure, and the next export must be
-taken. judges: a judging worker gets SIGKILL at a random moment of a request; the answer must be right, or a 503, and
-the next one right. drain: SIGTERM under load; no answer may be cut short. orphans: SIGKILL of the first process; nothing may live
-on. clock: commits and files that are older than those before; the new generation must be taken.
+while clients ask; every answer must be the old one (a judging worker that starts meanwhile, and so cannot have read the
+old index, says 503), health and log must name the failure, and the next export must be taken. judges: a judging worker
+gets SIGKILL at a random moment of a request; the answer must be right, or a 503, and the next one right; the same for
+the process that starts them. drain: SIGTERM under load; no answer may be cut short. orphans: SIGKILL of the first
+process; nothing may live on. clock: commits and files that are older than those before; the new generation is taken.
 """
 
 from __future__ import annotations
 
 import argparse
 import http.client
-import json
 import os
 import random
-import re
 import signal
-import subprocess
-import sys
 import tempfile
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from benchmarks.faults.ground import ENVIRONMENT, Tally, commit, copy, edit, llmreg, must, start
+from benchmarks.faults.served import Served
 from benchmarks.server.served import family
 
 _PATIENCE = 60.0
@@ -41,54 +35,7 @@ _STARTER_KILLS = 3
 _PATH = "/api/v1/subjects/a/b/versions/1.0.0/schema"
 _CHECK = "/api/v1/compatibility/check"
 _QUESTION = {"subject": "a/b", "schema": {"type": "object"}}
-_JSON = {"Content-Type": "application/json"}
 _INDEX, _MANIFEST = "index.sqlite", "manifest.json"
-
-
-class Served:
-    """`llmreg serve` over a directory, its log in a file."""
-
-    def __init__(self, out: Path, *options: str) -> None:
-        self.log = out.with_name(f"{out.name}.log")
-        with self.log.open("w") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "llmreg", "serve", "--index", str(out), "--port", "0", *options],
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-                env=ENVIRONMENT,
-            )
-        assert self.process.stdout is not None
-        found = re.search(r"http://\S+", self.process.stdout.readline())
-        assert found, self.log.read_text()
-        self.url = found[0]
-        self.wait(lambda: self.get("/health/ready")[0] == 200, "it does not start")
-
-    def get(self, path: str, body: Any = None) -> tuple[int, bytes]:
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.url + path, data, _JSON if data else {})
-        try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
-                return answer.status, answer.read()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read()
-        except OSError:
-            return 0, b""
-
-    def health(self) -> dict[str, Any]:
-        answer: dict[str, Any] = json.loads(self.get("/health/ready")[1] or b"{}")
-        return answer
-
-    def wait(self, happened: Callable[[], bool], what: str) -> None:
-        until = time.monotonic() + _PATIENCE
-        while not happened():
-            if time.monotonic() > until:
-                raise SystemExit(f"{what}: {self.log.read_text()[-2000:]}")
-            time.sleep(0.02)
-
-    def end(self) -> None:
-        self.process.kill()
-        self.process.wait()
 
 
 def _replace(path: Path, data: bytes) -> None:

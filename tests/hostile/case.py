@@ -18,11 +18,11 @@ TRAP = '#!/bin/sh\ntouch "{base}/sprung"\ncat\n'
 @dataclass(frozen=True)
 class Case:
     """`run` holds the arguments of llmreg. `says`: words of which each must be in the output. `never`: words that must
-    not. `git`: Git commands (or `sh` and a script) beforehand, `links` symbolic links, `env` variables. `cpu` (seconds) and `memory` (bytes)
-    are limits of the process, not expectations. `writes`: it may change files of the checkout. `raw`: standard output
-    is a file's bytes, which may hold anything. `good`: the checkout starts as a committed registry with one subject,
-    `good`, of two versions; without `registry` it has no llmreg.yaml. In texts `<base>` is the directory around everything, `<trap>` a
-    program that leaves a mark when it runs."""
+    not. `git`: Git commands (or `sh` and a script) beforehand, `links` symbolic links, `env` variables. `cpu` (seconds)
+    and `memory` (bytes) are limits of the process, not expectations. `writes`: it may change files of the checkout.
+    `raw`: standard output is a file's bytes, which may hold anything. `good`: the checkout starts as a committed
+    registry with one subject, `good`, of two versions; without `registry` it has no llmreg.yaml. In texts `<base>` is
+    the directory around everything, `<trap>` a program that leaves a mark when it runs."""
 
     run: tuple[str, ...]
     files: Mapping[str, Content] = field(default_factory=dict)
@@ -89,7 +89,7 @@ class Stage:
         found: dict[str, str] = {}
         for folder, folders, names in os.walk(os.fsencode(self.base)):
             for name in [*folders, *names]:
-                path = os.path.join(folder, name)
+                path = folder + b"/" + name
                 facts = os.lstat(path)
                 shown = os.fsdecode(os.path.relpath(path, os.fsencode(self.base)))
                 kept = not shown.startswith(("place/.git/llmreg", "out/")) and shown != "out"

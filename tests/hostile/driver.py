@@ -42,7 +42,7 @@ def _run(request: dict[str, Any]) -> None:
         os.environ.clear()
         os.environ.update(request["env"])
         os.chdir(request["cwd"])
-        sys.stdin, sys.stdout, sys.stderr = (open(number, mode) for number, mode in ((0, "r"), (1, "w"), (2, "w")))
+        sys.stdin, sys.stdout, sys.stderr = (os.fdopen(number, mode) for number, mode in ((0, "r"), (1, "w"), (2, "w")))
         sys.addaudithook(_watch(request["base"], os.open(out / "audit", os.O_WRONLY | os.O_CREAT)))
         resource.setrlimit(resource.RLIMIT_AS, (request["memory"], request["memory"]))
         resource.setrlimit(resource.RLIMIT_CPU, (request["cpu"], request["cpu"]))
@@ -60,7 +60,7 @@ def _watch(base: str, notes: int) -> Any:
         if event in _NETWORK:
             os.write(notes, f"{event} {arguments[1:]}\n".encode())
         elif event == "open" and isinstance(arguments[2], int) and arguments[2] & _WRITING:
-            path = os.path.abspath(os.fsdecode(arguments[0])) if not isinstance(arguments[0], int) else base
+            path = base if isinstance(arguments[0], int) else os.path.normpath(Path.cwd() / os.fsdecode(arguments[0]))
             if not path.startswith((base, "/dev/")):
                 os.write(notes, f"opened {path!r} for writing\n".encode())
 

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.hostile.case import Case, Stage, json_subject
 
 HOME = Path(__file__).parent

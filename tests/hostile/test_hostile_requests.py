@@ -173,7 +173,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int
             stdout=subprocess.PIPE,
             stderr=log,
             start_new_session=True,
-            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY)),
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY)),  # noqa: PLW1509 -- no thread runs here
         )
     assert process.stdout
     found = re.search(rb"http://([\d.]+):(\d+)", process.stdout.readline())

@@ -50,10 +50,10 @@ def run(arguments: list[str]) -> int:
     except (BrokenPipeError, SystemExit) as end:
         return _ended(end)
     except (OSError, MemoryError) as error:
-        print(f"llmreg: error: {_machines_words(error)}", file=sys.stderr)  # noqa: T201
+        print(f"llmreg: error: {_machines_words(error)}", file=sys.stderr)
         return LlmregError.exit_status
     except KeyboardInterrupt:
-        print("\ninterrupted; nothing was left half done", file=sys.stderr)  # noqa: T201
+        print("\ninterrupted; nothing was left half done", file=sys.stderr)
         return EXIT_INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the boundary: whatever is left is a bug of ours
         from llmreg.cli.failure import show_bug

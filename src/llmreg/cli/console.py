@@ -50,7 +50,7 @@ def emit_bytes(data: bytes) -> None:
 
 def note(text: str) -> None:
     """Write a remark to standard error, so that a pipe gets results only."""
-    print(text, file=sys.stderr)  # noqa: T201
+    print(text, file=sys.stderr)
 
 
 @contextmanager

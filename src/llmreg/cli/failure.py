@@ -26,19 +26,19 @@ def show(error: LlmregError, *, as_json: bool) -> None:
         lines += [f"  {line}" for problem in error.problems for line in _problem_lines(problem, error.message)]
     if error.hint:
         lines.append(f"  hint: {printable(error.hint)}")
-    print("\n".join(clip(line, _MAX_LINE) for line in lines), file=sys.stderr)  # noqa: T201
+    print("\n".join(clip(line, _MAX_LINE) for line in lines), file=sys.stderr)
 
 
 def show_bug(error: Exception) -> None:
     """A bug: what to send, and the traceback that developers need."""
-    print(  # noqa: T201
+    print(
         f"llmreg: internal error: {type(error).__name__}: {printable(str(error))}\n"
         "  This is a bug in llmreg, not in your files. Please report it with the lines below.\n"
         f"  llmreg {__version__}, Python {platform.python_version()}, {platform.system()}",
         file=sys.stderr,
     )
     frames = traceback.format_exception(error) if os.environ.get("LLMREG_TRACEBACK") else _innermost(error)
-    print("".join(frames), file=sys.stderr, end="")  # noqa: T201
+    print("".join(frames), file=sys.stderr, end="")
 
 
 def _innermost(error: Exception) -> list[str]:

@@ -71,11 +71,11 @@ class AsyncRegistryClient(AsyncConnection):
         """Every version of a subject, without the texts."""
         return await self.run(self.core.ask(calls.versions(subject)))
 
-    async def version(self, subject: str, range: str = calls.LATEST) -> Version:  # noqa: A002 -- the API's word
+    async def version(self, subject: str, range: str = calls.LATEST) -> Version:
         """The highest version in a range, with its text: `latest`, `1.2.0`, `^1.2`, or its number as in Kafka."""
         return await self.run(self.core.ask(calls.version(subject, range)))
 
-    async def schema_bytes(self, subject: str, range: str = calls.LATEST) -> SchemaBytes:  # noqa: A002 -- the API's word
+    async def schema_bytes(self, subject: str, range: str = calls.LATEST) -> SchemaBytes:
         """The bytes of a version as they were registered."""
         return await self.run(self.core.ask(calls.schema_bytes(subject, range)))
 
@@ -109,7 +109,7 @@ class AsyncRegistryClient(AsyncConnection):
         self,
         subject: str,
         document: Any,
-        range: str = calls.LATEST,  # noqa: A002 -- the API's word
+        range: str = calls.LATEST,
         *,
         strict: bool = False,
         remote: bool = False,
@@ -133,7 +133,7 @@ class AsyncRegistryClient(AsyncConnection):
     async def validate_inference(
         self,
         binding: str,
-        input: Any = LEFT_OUT,  # noqa: A002 -- the API's word
+        input: Any = LEFT_OUT,
         output: Any = LEFT_OUT,
         *,
         remote: bool = False,
@@ -146,7 +146,7 @@ class AsyncRegistryClient(AsyncConnection):
             return await self.run(self.core.ask(posts.validate_io(binding, sides)))
         return await self.run(self._local.validate_io(binding, sides))
 
-    async def validate_schema(self, schema: Any, *, format: str | None = None) -> SchemaValidation:  # noqa: A002 -- the API's word
+    async def validate_schema(self, schema: Any, *, format: str | None = None) -> SchemaValidation:
         """Whether a text, bytes or JSON value is a schema; the server judges."""
         return await self.run(self.core.ask(posts.validate_schema(schema, format)))
 

@@ -155,9 +155,6 @@ class Format(Protocol):
     def parse(self, source: Source) -> Schema:
         """Raises SchemaError with every problem placed (pointer, line, column), DocumentError, LimitError."""
 
-    def scan_references(self, data: bytes, references: Mapping[str, str]) -> Sequence[Reference]:
-        """The references that the text holds, without resolving them. Raises like `parse` for unreadable text."""
-
     def compare(self, writer: Schema, reader: Schema, options: CompareOptions) -> Comparison:
         """Whether `reader` reads everything that `writer` may write, with confirmed witnesses."""
 

@@ -67,7 +67,7 @@ class SchemaRegistry:
         """A subject is deleted when every version of it is."""
         wanted = "s.latest IS NULL" if deleted_only else "1" if deleted else "s.latest IS NOT NULL"
         query = f"""SELECT s.name FROM subjects s WHERE {_THERE} AND {wanted}
-            AND substr(s.name, 1, length(?1)) = ?1 ORDER BY s.name"""  # noqa: S608 -- our own text
+            AND substr(s.name, 1, length(?1)) = ?1 ORDER BY s.name"""
         start = plain_name(prefix.removeprefix(":*:"))
         return [row[0] for row in self.index.rows(query, (start,))]
 
@@ -196,10 +196,10 @@ class SchemaRegistry:
     ) -> list[dict[str, Any]]:
         """Versions with their texts, `page` being (offset, limit)."""
         live = "1" if deleted else _LIVE
-        newest = f"""v.number = (SELECT max(v.number) FROM versions v WHERE v.subject = s.id AND {live})"""  # noqa: S608
+        newest = f"""v.number = (SELECT max(v.number) FROM versions v WHERE v.subject = s.id AND {live})"""
         query = f"""SELECT v.id FROM versions v JOIN subjects s ON s.id = v.subject
             WHERE {_THERE} AND substr(s.name, 1, length(?1)) = ?1 AND {live} AND {newest if latest_only else "1"}
-            ORDER BY s.name, v.number LIMIT ?3 OFFSET ?2"""  # noqa: S608 -- our own text
+            ORDER BY s.name, v.number LIMIT ?3 OFFSET ?2"""
         keys = [row[0] for row in self.index.rows(query, (plain_name(prefix.removeprefix(":*:")), *page))]
         found = self.index.versions_where("v.id IN (SELECT value FROM json_each(?))", (dumps(keys),))
         return [self.version(item) for item in found]

@@ -125,7 +125,7 @@ def _replace(connection: Connection, index: Index, names: Iterable[str]) -> None
         old = [row[0] for row in held]
         for source in OF_SUBJECTS:
             key = "name" if source.table == "subjects" else "subject"
-            connection.execute(f"DELETE FROM llmreg.{source.table} WHERE {key} = ANY(%s)", (batch,))  # noqa: S608
+            connection.execute(f"DELETE FROM llmreg.{source.table} WHERE {key} = ANY(%s)", (batch,))
         asked = (json.dumps(batch),)
         for source in OF_SUBJECTS:
             _copy(connection, source.table, source.columns, index.rows(source.query, asked))

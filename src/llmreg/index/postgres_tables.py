@@ -67,41 +67,41 @@ _ASKED = "IN (SELECT value FROM json_each(?))"
 _SUBJECT = f"JOIN subjects s ON s.id = t.subject WHERE s.name {_ASKED}"
 _VERSION = f"JOIN versions v ON v.id = t.version JOIN subjects s ON s.id = v.subject WHERE s.name {_ASKED}"
 _OWN = "name, format, kind, mode, writer, owner, description, config, latest, digest"
-BLOBS: Final = f"""SELECT DISTINCT b.sha256, b.size, b.gzip FROM blobs b JOIN versions t ON t.blob = b.id {_SUBJECT}"""  # noqa: S608 -- our own text
+BLOBS: Final = f"""SELECT DISTINCT b.sha256, b.size, b.gzip FROM blobs b JOIN versions t ON t.blob = b.id {_SUBJECT}"""
 MOMENTS: Final = """SELECT generation, slot, subject, version, type, reason, origin FROM moments
     WHERE generation > ? ORDER BY generation, slot"""
 
 OF_SUBJECTS: Final = (
-    Source("subjects", _OWN, f"SELECT {_OWN} FROM subjects WHERE name {_ASKED}"),  # noqa: S608 -- our own text
-    Source("tags", "subject, tag", f"SELECT s.name, t.tag FROM tags t {_SUBJECT}"),  # noqa: S608 -- our own text
-    Source("facts", "subject, key, value", f"SELECT s.name, t.key, t.value FROM facts t {_SUBJECT}"),  # noqa: S608
-    Source("fields", "subject, name", f"SELECT s.name, t.name FROM fields t {_SUBJECT}"),  # noqa: S608 -- our own text
+    Source("subjects", _OWN, f"SELECT {_OWN} FROM subjects WHERE name {_ASKED}"),
+    Source("tags", "subject, tag", f"SELECT s.name, t.tag FROM tags t {_SUBJECT}"),
+    Source("facts", "subject, key, value", f"SELECT s.name, t.key, t.value FROM facts t {_SUBJECT}"),
+    Source("fields", "subject, name", f"SELECT s.name, t.name FROM fields t {_SUBJECT}"),
     Source(
         "versions",
         "subject, number, version, sha256, schema_id, guid, line, digests, origin, status, verdict",
         f"""SELECT s.name, t.number, t.version, b.sha256, t.schema_id, t.guid, t.line, t.digests, t.origin, t.status,
-            t.verdict FROM versions t JOIN blobs b ON b.id = t.blob {_SUBJECT}""",  # noqa: S608 -- our own text
+            t.verdict FROM versions t JOIN blobs b ON b.id = t.blob {_SUBJECT}""",
     ),
     Source(
         "reports",
         "subject, number, report",
-        f"SELECT s.name, v.number, t.report FROM reports t {_VERSION}",  # noqa: S608 -- our own text
+        f"SELECT s.name, v.number, t.report FROM reports t {_VERSION}",
     ),
     Source(
         "refs",
         "subject, number, position, name, target, target_version",
-        f"SELECT s.name, v.number, t.position, t.name, t.target, t.target_version FROM refs t {_VERSION}",  # noqa: S608
+        f"SELECT s.name, v.number, t.position, t.name, t.target, t.target_version FROM refs t {_VERSION}",
     ),
     Source(
         "events",
         "generation, position, type, subject, version, time, body",
-        f"SELECT generation, position, type, subject, version, time, body FROM events WHERE subject {_ASKED}",  # noqa: S608
+        f"SELECT generation, position, type, subject, version, time, body FROM events WHERE subject {_ASKED}",
     ),
     Source(
         "search",
         "subject, description, tags, fields",
         f"""SELECT s.name, t.description, t.tags, t.fields FROM search t JOIN subjects s ON s.id = t.rowid
-            WHERE s.name {_ASKED}""",  # noqa: S608 -- our own text
+            WHERE s.name {_ASKED}""",
     ),
 )
 EVERY: Final = (*(source.table for source in OF_SUBJECTS), "blobs", "moments", "meta")

@@ -23,7 +23,7 @@ _STEPS = 10_000  # of SQLite's machine between two looks at the clock: well belo
 _VERSION_COLUMNS = """v.id, s.name, v.number, v.line, v.schema_id, v.guid, b.sha256, b.size, v.digests, v.origin,
     v.status, v.verdict, s.format, s.kind"""
 _VERSIONS = f"""SELECT {_VERSION_COLUMNS} FROM versions v
-    JOIN subjects s ON s.id = v.subject JOIN blobs b ON b.id = v.blob"""  # noqa: S608 -- our own text
+    JOIN subjects s ON s.id = v.subject JOIN blobs b ON b.id = v.blob"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,8 +89,8 @@ def search(index: Index, text: str, filters: Filters, limit: int, offset: int = 
         order.insert(0, " + ".join(["(s.name = ?)", *[f"(s.name {_LIKE})"] * len(words)]) + " DESC")
     where = " AND ".join(conditions) or "1"
     ranked: list[Any] = [text.strip(), *map(_like, words)] if words else []
-    total = index.rows(f"SELECT count(*) FROM {source} WHERE {where}", values, SECONDS)[0][0]  # noqa: S608 -- our text
-    query = f"SELECT {_COLUMNS} FROM {source} WHERE {where} ORDER BY {', '.join(order)} LIMIT ? OFFSET ?"  # noqa: S608
+    total = index.rows(f"SELECT count(*) FROM {source} WHERE {where}", values, SECONDS)[0][0]
+    query = f"SELECT {_COLUMNS} FROM {source} WHERE {where} ORDER BY {', '.join(order)} LIMIT ? OFFSET ?"
     rows = index.rows(query, [*values, *ranked, limit, offset], SECONDS)
     return Page(total, offset, tuple(_hit(index, row, words) for row in rows))
 
@@ -100,9 +100,9 @@ def schema_ids(index: Index, filters: Filters, limit: int, offset: int = 0) -> t
     conditions, values = _conditions(filters)
     where = ""
     if conditions:
-        where = f"WHERE subject IN (SELECT s.id FROM subjects s WHERE {' AND '.join(conditions)})"  # noqa: S608
-    total = index.rows(f"SELECT count(DISTINCT schema_id) FROM versions {where}", values, SECONDS)[0][0]  # noqa: S608
-    query = f"SELECT DISTINCT schema_id FROM versions {where} ORDER BY schema_id LIMIT ? OFFSET ?"  # noqa: S608
+        where = f"WHERE subject IN (SELECT s.id FROM subjects s WHERE {' AND '.join(conditions)})"
+    total = index.rows(f"SELECT count(DISTINCT schema_id) FROM versions {where}", values, SECONDS)[0][0]
+    query = f"SELECT DISTINCT schema_id FROM versions {where} ORDER BY schema_id LIMIT ? OFFSET ?"
     return total, [row[0] for row in index.rows(query, [*values, limit, offset], SECONDS)]
 
 

@@ -54,7 +54,7 @@ class IndexWriter:
 
     def _highest(self) -> dict[str, int]:
         tables = ("subjects", "versions", "blobs")
-        return {table: self._one(f"SELECT coalesce(max(id), 0) FROM {table}") for table in tables}  # noqa: S608 -- ours
+        return {table: self._one(f"SELECT coalesce(max(id), 0) FROM {table}") for table in tables}
 
     def _moments(self) -> str:
         row = self._db.execute("SELECT value FROM meta WHERE key = 'moments'").fetchone()
@@ -99,10 +99,10 @@ class IndexWriter:
             return
         held = "SELECT id FROM versions WHERE subject = ?"
         blobs = self._db.execute("SELECT DISTINCT blob FROM versions WHERE subject = ?", found).fetchall()
-        self._db.execute(f"DELETE FROM reports WHERE version IN ({held})", found)  # noqa: S608 -- our own text
-        self._db.execute(f"DELETE FROM refs WHERE version IN ({held})", found)  # noqa: S608 -- our own text
+        self._db.execute(f"DELETE FROM reports WHERE version IN ({held})", found)
+        self._db.execute(f"DELETE FROM refs WHERE version IN ({held})", found)
         for table in ("versions", "tags", "facts", "fields"):
-            self._db.execute(f"DELETE FROM {table} WHERE subject = ?", found)  # noqa: S608 -- our own names
+            self._db.execute(f"DELETE FROM {table} WHERE subject = ?", found)
         self._db.execute("DELETE FROM subjects WHERE id = ?", found)
         self._db.execute("DELETE FROM search WHERE rowid = ?", found)
         self._blobs.clear()
@@ -190,7 +190,7 @@ class IndexWriter:
     def _many(self, into: str, rows: list[tuple[Any, ...]]) -> None:
         if rows:
             marks = ", ".join("?" * len(rows[0]))
-            self._db.executemany(f"INSERT INTO {into} VALUES ({marks})", rows)  # noqa: S608 -- names are ours
+            self._db.executemany(f"INSERT INTO {into} VALUES ({marks})", rows)
 
     def _set(self, **facts: str) -> None:
         self._db.executemany("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", sorted(facts.items()))

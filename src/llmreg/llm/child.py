@@ -59,7 +59,7 @@ class Child:
         self._status: int | None = None
         ends = os.pipe() if channel else ()
         try:
-            self._process = subprocess.Popen(  # noqa: S603 - a command that the caller was asked to run
+            self._process = subprocess.Popen(
                 [*command, str(ends[1])] if ends else list(command),
                 stdin=subprocess.DEVNULL if channel else subprocess.PIPE,
                 stdout=subprocess.PIPE,

@@ -30,7 +30,7 @@ def compare(  # noqa: PLR0913 - a public call reads best with its options named
     old: SchemaText,
     new: SchemaText,
     *,
-    format: str | None = None,  # noqa: A002 - the word that the whole product uses
+    format: str | None = None,
     mode: str | Mode = "BACKWARD",
     writer: str = "closed",
     refs: Mapping[str, SchemaText] | None = None,

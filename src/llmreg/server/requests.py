@@ -64,13 +64,8 @@ async def body(request: Request, limit: int) -> bytes:
     return b"".join(pieces)
 
 
-async def decoded(request: Request, wanted: type[T], limit: int) -> T:
-    """A JSON body as a msgspec type. Raises HttpError 400 for what is no JSON, 422 for what does not fit, 413."""
-    return decode(await body(request, limit), wanted)
-
-
 def decode(data: bytes, wanted: type[T]) -> T:
-    """The same of a body that was read."""
+    """A JSON body as a msgspec type. Raises HttpError 400 for what is no JSON, 422 for what does not fit."""
     try:
         return msgspec.json.decode(data, type=wanted)
     except msgspec.ValidationError as error:

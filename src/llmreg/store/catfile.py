@@ -101,7 +101,7 @@ class ObjectReader:
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None:
-            self._process = subprocess.Popen(  # noqa: S603 -- a fixed command, no shell
+            self._process = subprocess.Popen(
                 [*SAFE, *self._options, "cat-file", "--batch"],
                 cwd=self._place,
                 env=dict(self._env),

@@ -178,9 +178,6 @@ class GitReader:
         """(id, content) of every object, in order; an object above `limit` bytes is refused before it is read."""
         return self._objects.read([_id(oid) for oid in oids], limit, kind)
 
-    def read_blob(self, oid: str, *, limit: int = _MAX_OBJECT) -> bytes:
-        return next(self.read_objects([oid], limit=limit))[1]
-
     def _resolve(self, revision: str) -> str:
         if _REFUSED_SYNTAX.search(revision):
             raise UsageError(

@@ -101,7 +101,7 @@ def run(
 ) -> subprocess.CompletedProcess[bytes]:
     """Run one command to its end. Raises GitError with Git's own words when its status is not in `accept`."""
     try:
-        done = subprocess.run(  # noqa: S603 -- a fixed command, no shell
+        done = subprocess.run(
             list(command),
             cwd=cwd,
             env=dict(env),

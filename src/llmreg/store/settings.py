@@ -28,7 +28,7 @@ _WORD = re.compile(r"[a-z][a-z0-9]*", re.ASCII)
 _RULE = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
 
 
-class Misfit(Exception):  # noqa: N818 -- never leaves the room: config.py turns it into a placed Problem
+class Misfit(Exception):
     """A value that does not fit: `pointer` is relative to the setting."""
 
     def __init__(self, message: str, *, pointer: str = "", hint: str | None = None) -> None:

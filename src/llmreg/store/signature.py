@@ -22,7 +22,7 @@ def sign(file: Path, key: Path) -> Path:
     signature.unlink(missing_ok=True)
     command = ["ssh-keygen", "-Y", "sign", "-n", NAMESPACE, "-f", str(key), str(file)]
     try:
-        done = subprocess.run(command, capture_output=True, check=False, text=True)  # noqa: S603 -- no shell
+        done = subprocess.run(command, capture_output=True, check=False, text=True)
     except FileNotFoundError:
         raise LlmregError("ssh-keygen is not installed", hint="it comes with OpenSSH 8.0 or newer") from None
     if done.returncode != 0 or not signature.is_file():

@@ -62,7 +62,7 @@ class Workers(Generic[Setup, Task, Answer]):
         ]
         try:
             for _ in range(self._count):
-                process = subprocess.Popen(  # noqa: S603 -- this interpreter, this module
+                process = subprocess.Popen(
                     command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, process_group=0
                 )
                 self._processes.append(process)
@@ -118,7 +118,7 @@ class Workers(Generic[Setup, Task, Answer]):
         message = _read(_output(process))
         if message is None:
             raise _died(process)
-        told: tuple[bool, Any] = pickle.loads(message)  # noqa: S301 -- from our own process
+        told: tuple[bool, Any] = pickle.loads(message)
         return told
 
     def _end(self, *, kill: bool) -> None:
@@ -144,10 +144,10 @@ def serve() -> None:
         while (message := _read(source)) is not None:
             try:
                 if answer is None:
-                    start, setup = pickle.loads(message)  # noqa: S301 -- from the process that started this one
+                    start, setup = pickle.loads(message)
                     answer = start(setup)
                     continue
-                told = pickle.dumps((True, answer(pickle.loads(message))), pickle.HIGHEST_PROTOCOL)  # noqa: S301
+                told = pickle.dumps((True, answer(pickle.loads(message))), pickle.HIGHEST_PROTOCOL)
             except LlmregError as error:
                 told = pickle.dumps((False, error), pickle.HIGHEST_PROTOCOL)
             except Exception:  # noqa: BLE001 -- a bug of ours, which the caller shows

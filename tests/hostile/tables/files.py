@@ -9,8 +9,14 @@ from tests.hostile.case import Case, Content, json_subject
 
 _SHA = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 _LINE: dict[str, Any] = {
-    "version": "1.0.0", "sha256": _SHA, "id": 1, "fp": "0" * 64, "bump": "major", "mode": "BACKWARD", "refs": [],
-}  # fmt: skip
+    "version": "1.0.0",
+    "sha256": _SHA,
+    "id": 1,
+    "fp": "0" * 64,
+    "bump": "major",
+    "mode": "BACKWARD",
+    "refs": [],
+}
 
 
 def _ledger(*lines: dict[str, Any] | str) -> dict[str, Content]:
@@ -54,7 +60,7 @@ _SUBJECTS: dict[str, str] = {
     "a waiver with an empty reason": "format: json\nwaivers: {2.0.0: {allow: [required_added], reason: ''}}\n",
     "a waiver for everything": "format: json\nwaivers: {'*': {allow: ['*'], reason: x}}\n",
     "a waiver for no version": "format: json\nwaivers: {'../1.0.0': {allow: [required_added], reason: x}}\n",
-    "a waiver for an invariant": "format: json\nwaivers: {1.0.0: {allow: [sha, immutable, ledger-prefix], reason: x}}\n",
+    "a waiver for an invariant": "format: json\nwaivers: {1.0.0: {allow: [sha, immutable], reason: x}}\n",
     "a status for no version": "format: json\nstatus: {evil: {retired: x}}\n",
     "a status of its own": "format: json\nstatus: {1.0.0: {deleted: x}}\n",
     "references out of the tree": "format: avro\nreferences: {a: ../../outside@1.0.0}\n",
@@ -116,7 +122,11 @@ CASES: dict[str, Case] = {
     },
     **{
         f"a ledger with {name}: export": Case(
-            ("export", "--out", "<base>/tmp/x"), files, exit=(1, 2), good=True, git=(("sh", "git add -A; git commit -qm x"),)
+            ("export", "--out", "<base>/tmp/x"),
+            files,
+            exit=(1, 2),
+            good=True,
+            git=(("sh", "git add -A; git commit -qm x"),),
         )
         for name, files in list(_LEDGERS.items())[:8]
     },
@@ -126,10 +136,17 @@ CASES: dict[str, Case] = {
         if name not in {"10,000 tags", "a waiver for an invariant"}  # which are no mistakes
     },
     **{
-        f"llmreg.yaml with {name}": Case(("check",), {"llmreg.yaml": text, **json_subject({"type": "string"})}, exit=(1, 2)) for name, text in _REGISTRIES.items()
+        f"llmreg.yaml with {name}": Case(
+            ("check",),
+            {"llmreg.yaml": text, **json_subject({"type": "string"}, config="format: json\nkind: tool-input\n")},
+            exit=(1, 2),
+        )
+        for name, text in _REGISTRIES.items()
     },
     **{
-        f"a binding with {name}": Case(("bind", "check"), {"bindings/evil.yaml": text}, exit=(0, 1, 2), good=True, cpu=60)
+        f"a binding with {name}": Case(
+            ("bind", "check"), {"bindings/evil.yaml": text}, exit=(0, 1, 2), good=True, cpu=60
+        )
         for name, text in _BINDINGS.items()
     },
     **{
@@ -138,12 +155,40 @@ CASES: dict[str, Case] = {
     },
     **{
         f"a subject called {name!r}, in {command[0]}": Case((*command, "--", name), good=True, exit=2)
-        for name in ("../../outside", "/etc/passwd", "a\nb", "\x1b[31m", "x" * 100_000, ".", "..", "con", "a//b", "good@../..")
+        for name in (
+            "../../outside",
+            "/etc/passwd",
+            "a\nb",
+            "\x1b[31m",
+            "x" * 100_000,
+            ".",
+            "..",
+            "con",
+            "a//b",
+            "good@../..",
+        )
         for command in (("show",), ("log",), ("deps",), ("dependents",))
     },
     **{
-        f"a new subject called {name!r}": Case(("register", "--format", "json", "--", name, "-"), good=True, stdin=b"{}\n")
-        for name in ("../../outside", "/tmp/x", "a\nb", "\x1b[31m", "x" * 1000, "", ".", "..", "CON", "a//b", "GOOD", "a.lock/..", "caf\u00e9", "a/versions")
+        f"a new subject called {name!r}": Case(
+            ("register", "--format", "json", "--", name, "-"), good=True, stdin=b"{}\n"
+        )
+        for name in (
+            "../../outside",
+            "/tmp/x",
+            "a\nb",
+            "\x1b[31m",
+            "x" * 1000,
+            "",
+            ".",
+            "..",
+            "CON",
+            "a//b",
+            "GOOD",
+            "a.lock/..",
+            "caf\u00e9",
+            "a/versions",
+        )
     },
     **{
         f"a link in place of {name}: {' '.join(command)}": Case(
@@ -165,15 +210,22 @@ CASES: dict[str, Case] = {
             "subjects/good/subject.yaml": "format: json\n" + _SUBJECTS["a waiver for an invariant"].partition("\n")[2],
             "llmreg.yaml": "registry: 1\n",
         },
-        exit=1, good=True, says=("sha",),
+        exit=1,
+        good=True,
+        says=("sha",),
     ),
     "a version that was added by hand": Case(
         ("check", "--all"), {"subjects/good/versions/9.0.0.json": {"type": "string"}}, exit=1, good=True
     ),
     "a policy that is loosened with the break": Case(
         ("check", "--against", "HEAD"),
-        {"llmreg.yaml": "registry: 1\nmode: NONE\npolicy: {required_added: off}\n", "subjects/good/schema.json": {"type": "integer"}},
-        exit=1, good=True, says=("policy-loosened",),
+        {
+            "llmreg.yaml": "registry: 1\nmode: NONE\npolicy: {required_added: off}\n",
+            "subjects/good/schema.json": {"type": "integer"},
+        },
+        exit=1,
+        good=True,
+        says=("policy-loosened",),
     ),
     "a rewritten ledger": Case(
         ("check", "--against", "HEAD"), _ledger({"version": "3.0.0"}), exit=1, good=True, says=("ledger-prefix",)
@@ -181,4 +233,4 @@ CASES: dict[str, Case] = {
     "CODEOWNERS inside the registry": Case(
         ("check",), {".github/CODEOWNERS": "* @evil\n", "subjects/CODEOWNERS": "* @evil\n"}, exit=(0, 1), good=True
     ),
-}  # fmt: skip
+}

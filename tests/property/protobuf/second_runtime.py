@@ -229,7 +229,7 @@ def answer(question: dict[str, Any]) -> str:
         return "not written: not initialised, or fields that the writer does not know"
     try:
         read = decode(reader, read_name, question, lenient=not question["strict"])
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001 (the runtime's own errors are many)
         return f"differs: the reader refuses it: {error}"
     if not read.IsInitialized():
         return "differs: a required field is missing"

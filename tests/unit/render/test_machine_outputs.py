@@ -41,12 +41,6 @@ def test_json_is_the_report_itself(sample: Report) -> None:
     assert json.loads(json_output.render(sample, OPTIONS)) == json.loads(dumps(sample.to_json()))
 
 
-def test_a_json_line_is_one_line_with_the_same_content(sample: Report) -> None:
-    line = json_output.render_line(sample)
-    assert line.count("\n") == 1
-    assert json.loads(line) == json.loads(json_output.render(sample, OPTIONS))
-
-
 def test_json_keeps_numbers_exact(samples: dict[str, Report]) -> None:
     [exact] = [f for f in samples["incompatible"].findings if f.rule == "property_removed"]
     assert exact.witness is not None

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from llmreg.errors import DocumentError, FormatUnavailableError, LimitError, NotFoundError, UsageError
 from llmreg.model.problem import Problem
 from llmreg.server.problems import HttpError, refused
-from llmreg.server.requests import body, decoded
+from llmreg.server.requests import body, decode
 from llmreg.server.routing import Shape
 
 
@@ -73,10 +73,10 @@ def test_a_body_that_is_not_taken(request_: Request, status: int) -> None:
 )
 def test_a_body_of_a_type(data: bytes, status: int | None, pointer: str | None) -> None:
     if status is None:
-        assert asyncio.run(decoded(_request(data), _Wanted, 1000)) == _Wanted("a", 1)
+        assert decode(data, _Wanted) == _Wanted("a", 1)
         return
     with pytest.raises(HttpError) as refusal:
-        asyncio.run(decoded(_request(data), _Wanted, 1_000_000))
+        decode(data, _Wanted)
     assert refusal.value.status == status
     assert [problem["pointer"] for problem in refusal.value.problems] == ([] if pointer is None else [pointer])
 

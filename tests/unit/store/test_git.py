@@ -235,11 +235,11 @@ def test_many_objects_do_not_block(make_repo) -> None:
 def test_missing_object(scratch_repo) -> None:
     with GitReader.open(scratch_repo.root) as reader:
         with pytest.raises(GitError, match="not in this clone"):
-            reader.read_blob("0" * 40)
+            next(reader.read_objects(["0" * 40]))
         with pytest.raises(GitError, match="no object id"):
-            reader.read_blob("HEAD:llmreg.yaml")
+            next(reader.read_objects(["HEAD:llmreg.yaml"]))
         with pytest.raises(GitError, match="is a commit"):
-            reader.read_blob(reader.resolve("HEAD"))
+            next(reader.read_objects([reader.resolve("HEAD")]))
 
 
 def test_partial_clone_fetches_nothing(scratch_repo, tmp_path: Path) -> None:
@@ -317,7 +317,7 @@ def test_hostile_checkout_runs_nothing(scratch_repo, tmp_path: Path) -> None:
             assert view.ledgers()
             view.read("chat/reply", "1.0.0")
         with pytest.raises(LlmregError):
-            reader.read_blob("1" * 40)
+            next(reader.read_objects(["1" * 40]))
     assert list(markers.iterdir()) == []
     scratch_repo.git("status")
     assert list(markers.iterdir()) != []  # the trap works: a plain git command does run what the checkout names
@@ -329,7 +329,7 @@ def test_replaced_objects_are_not_believed(scratch_repo) -> None:
     fake.write_text("fake")
     scratch_repo.git("replace", blob, scratch_repo.git("hash-object", "-w", "fake"))
     with GitReader.open(scratch_repo.root) as reader:
-        assert reader.read_blob(blob) == b'{"v": "1.0.0"}\n'
+        assert next(reader.read_objects([blob]))[1] == b'{"v": "1.0.0"}\n'
 
 
 def test_foreign_owner_is_told_with_gits_own_fix(scratch_repo, monkeypatch) -> None:

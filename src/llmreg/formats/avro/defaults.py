@@ -16,7 +16,7 @@ _RANGES = {"int": 1 << 31, "long": 1 << 63}
 _MAX_VALUES = 1_000_000
 
 
-class Misfit(ValueError):  # noqa: N818 - it says what the value is, it is caught next door
+class Misfit(ValueError):
     """A default that its type refuses; `pointer` is relative to the default."""
 
     def __init__(self, message: str, pointer: str = "") -> None:

@@ -56,13 +56,6 @@ class AvroFormat:
     def parse(self, source: Source) -> AvroSchema:
         return self._parse(source)
 
-    def scan_references(self, data: bytes, references: Mapping[str, str]) -> Sequence[Reference]:
-        """Avro's text holds no references: they are those of `references:`, once the text is readable."""
-        from llmreg.formats.avro.references import pinned
-
-        jsontext.loads(data)
-        return tuple(dict.fromkeys(pinned(references)))
-
     def compare(self, writer: Schema, reader: Schema, options: CompareOptions) -> Comparison:
         return self._compare(cast("AvroSchema", writer), cast("AvroSchema", reader), options)
 

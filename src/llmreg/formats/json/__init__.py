@@ -50,13 +50,6 @@ class JsonFormat:
 
         return parse(source)
 
-    def scan_references(self, data: bytes, references: Mapping[str, str]) -> Sequence[Reference]:
-        """JSON Schema writes its references into the text; `references` is for formats that do not."""
-        from llmreg.formats.interface import Source
-        from llmreg.formats.json.parse import parse
-
-        return parse(Source(data, references=references, strict=False)).references
-
     @property
     def policies(self) -> tuple[str, ...]:
         """What other registries call a break, by name."""

@@ -33,10 +33,6 @@ class PromptFormat:
 
         return parse(source)
 
-    def scan_references(self, data: bytes, references: Mapping[str, str]) -> Sequence[Reference]:
-        """None: a prompt's variables are named with a range, in `subject.yaml`."""
-        return ()
-
     def compare(self, writer: Schema, reader: Schema, options: CompareOptions) -> Comparison:
         """Whether data that was gathered for the writer's template renders in the reader's."""
         from llmreg.formats.prompt.compare import compare

@@ -75,7 +75,7 @@ def render_jobs(jobs: Sequence[bytes]) -> list[Rendered]:
 
 def _some(jobs: Sequence[bytes]) -> list[Rendered]:
     """The answers of one child: at least one."""
-    with subprocess.Popen(  # noqa: S603 -- this Python, with fixed arguments
+    with subprocess.Popen(
         [sys.executable, "-I", "-c", _PROGRAM.format(path=[item for item in sys.path if item])],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

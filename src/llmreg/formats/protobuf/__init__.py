@@ -43,12 +43,6 @@ class ProtobufFormat:
 
         return fingerprint(source)
 
-    def scan_references(self, data: bytes, references: Mapping[str, str]) -> Sequence[Reference]:
-        """The pinned imports; the text holds them all, so `references` has no part in it."""
-        from llmreg.formats.protobuf import closure, lexer
-
-        return closure.scan(lexer.imports(lexer.read_text(data, "schema")))
-
     def compare(self, writer: Schema, reader: Schema, options: CompareOptions) -> Comparison:
         """Whether the reader reads everything that the writer may write, on the chosen surfaces."""
         from llmreg.formats.protobuf.compare import compare

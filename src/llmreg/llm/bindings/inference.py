@@ -77,7 +77,7 @@ class InferenceValidator:
     def _output(self) -> Validator:
         return self._compiled("output")
 
-    def validate_inference(self, input: Any = LEFT_OUT, output: Any = LEFT_OUT) -> Inference:  # noqa: A002
+    def validate_inference(self, input: Any = LEFT_OUT, output: Any = LEFT_OUT) -> Inference:
         """Every error of what the model was given and of what it answered; a side that is left out is not judged.
 
         Raises UsageError for a side that the binding does not name, NotFoundError where its range resolves to nothing.

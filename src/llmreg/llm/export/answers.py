@@ -29,7 +29,7 @@ _LARGEST = 5_000  # values of one answer
 _LONGEST = 10_000
 
 
-class Stuck(Exception):  # noqa: N818 - a walk that ended nowhere is not an error
+class Stuck(Exception):
     """Recursion that does not end, an answer that grows too large, or a pattern that no word was found for."""
 
 

@@ -41,6 +41,10 @@ def read_list(document: Any, where: str) -> tuple[Tool, ...]:
     Raises InputError with one Problem per defect."""
     if isinstance(document, dict) and isinstance(document.get("result"), dict):
         document = document["result"]
+    if isinstance(document, dict) and document.get("nextCursor"):
+        raise InputError(
+            f"{where}: one page of a longer list: `nextCursor` says that there is more", hint="save all pages"
+        )
     listed = document.get("tools") if isinstance(document, dict) else document
     if not isinstance(listed, list):
         raise InputError(f"{where}: expected a list of tools, or an object with `tools`")

@@ -25,7 +25,7 @@ class Defect(NamedTuple):
     values: Mapping[str, Any]
 
 
-class TooLarge(Exception):  # noqa: N818 - never leaves the room
+class TooLarge(Exception):
     """Combinations grew beyond what the decoder builds."""
 
 

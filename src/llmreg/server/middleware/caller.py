@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 PLACE = 15
 
 
-def wrap(app: ASGIApp, state: State) -> ASGIApp:  # noqa: ARG001 -- every middleware is given it
+def wrap(app: ASGIApp, state: State) -> ASGIApp:
     """Costs a read one look at the method: only what is posted is queued and recorded."""
 
     def called(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:

@@ -61,7 +61,6 @@ def test_two_ways_to_one_version_are_one_type() -> None:
     references = {"chat.Message": "chat/message@1.0.0", "chat.Role": "chat/role@1.0.0"}
     schema = SHELF.parse(record("Log", m="chat.Message", r="chat.Role"), references)
     assert len(schema.references) == 2
-    assert FORMAT.scan_references(schema.data, references) == schema.references
 
 
 @pytest.mark.parametrize(

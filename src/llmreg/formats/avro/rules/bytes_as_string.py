@@ -24,7 +24,7 @@ from llmreg.formats.rule import Rule
 from llmreg.model.finding import ChangeClass, Severity
 
 
-def find(writer: Type, reader: Type, context: Context) -> Iterator[Clue]:  # noqa: ARG001 - every rule gets the context
+def find(writer: Type, reader: Type, context: Context) -> Iterator[Clue]:
     """One clue where bytes meet a string."""
     if writer.kind == "bytes" and reader.kind == "string":
         yield Clue(

@@ -34,7 +34,7 @@ _CLAIM = "a larger precision changes no value, but by the specification the two 
 _TOO_LONG = f"the number that shows it has more than {_MAX_DIGITS} digits"
 
 
-def find(writer: Type, reader: Type, context: Context) -> Iterator[Clue]:  # noqa: ARG001 - every rule gets the context
+def find(writer: Type, reader: Type, context: Context) -> Iterator[Clue]:
     """One clue for two decimals on one base."""
     left, right = _decimal(writer), _decimal(reader)
     if left is None or right is None or writer.kind != reader.kind:

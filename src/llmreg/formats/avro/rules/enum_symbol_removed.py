@@ -27,7 +27,7 @@ from llmreg.formats.rule import Rule
 from llmreg.model.finding import ChangeClass, Severity
 
 
-def find(writer: Type, reader: Type, context: Context) -> Iterator[Clue]:  # noqa: ARG001 - every rule gets the context
+def find(writer: Type, reader: Type, context: Context) -> Iterator[Clue]:
     """One clue for all the symbols that one reader's enum lacks."""
     if not (isinstance(writer, Enum) and isinstance(reader, Enum)) or reader.default is not None:
         return

@@ -27,7 +27,7 @@ from llmreg.formats.rule import Rule
 from llmreg.model.finding import ChangeClass, Severity
 
 
-def find(writer: Type, reader: Type, context: Context) -> Iterator[Clue]:  # noqa: ARG001 - every rule gets the context
+def find(writer: Type, reader: Type, context: Context) -> Iterator[Clue]:
     """One clue per field of the reader that nothing fills."""
     if not (isinstance(writer, Record) and isinstance(reader, Record)):
         return

@@ -30,7 +30,7 @@ from llmreg.formats.rule import Rule
 from llmreg.model.finding import ChangeClass, Severity
 
 
-def find(writer: Type, reader: Type, context: Context) -> Iterator[Clue]:  # noqa: ARG001 - every rule gets the context
+def find(writer: Type, reader: Type, context: Context) -> Iterator[Clue]:
     """One clue per field that only an alias connects, in records of one short name and two full ones."""
     if not (isinstance(writer, Record) and isinstance(reader, Record)) or writer.short != reader.short:
         return

@@ -26,7 +26,7 @@ from llmreg.model.finding import ChangeClass, Severity
 _FIRST_LOST = {"float": 2**24 + 1, "double": 2**53 + 1}
 
 
-def find(writer: Type, reader: Type, context: Context) -> Iterator[Clue]:  # noqa: ARG001 - every rule gets the context
+def find(writer: Type, reader: Type, context: Context) -> Iterator[Clue]:
     """One clue where the reader's floating-point type is too short for the writer's whole numbers."""
     lossy = reader.kind == "float" if writer.kind == "int" else reader.kind in _FIRST_LOST
     if writer.kind in ("int", "long") and lossy:

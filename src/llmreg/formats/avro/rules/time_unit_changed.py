@@ -29,7 +29,7 @@ from llmreg.model.finding import ChangeClass, Severity
 _SECOND = 1_000_000_000
 
 
-def find(writer: Type, reader: Type, context: Context) -> Iterator[Clue]:  # noqa: ARG001 - every rule gets the context
+def find(writer: Type, reader: Type, context: Context) -> Iterator[Clue]:
     """One clue for two times in two units; a local timestamp is a timestamp here."""
     left, right = _time(writer), _time(reader)
     if left is None or right is None or left.unit == right.unit:

@@ -16,7 +16,7 @@ class PatternError(ValueError):
         self.position = position
 
 
-class PatternUnsupported(ValueError):  # noqa: N818 - a verdict on the engine, not on the pattern
+class PatternUnsupported(ValueError):
     """A valid pattern that is no regular language, or that this engine does not treat as one."""
 
 
