@@ -47,11 +47,6 @@ def reference(path: str) -> Reference | None:
     return Reference(match["subject"], match["version"], name=path)
 
 
-def scan(found: Sequence[Import]) -> list[Reference]:
-    """The references among the imports, sorted, each once; other imports are left out."""
-    return sorted({item.path: known for item in found if (known := reference(item.path)) is not None}.values())
-
-
 def imports_of(data: bytes, name: str) -> tuple[Import, ...]:
     """The imports of a file, remembered by content: in a tree the same files are wanted by many others.
 

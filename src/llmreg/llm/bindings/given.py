@@ -29,16 +29,20 @@ class Given(NamedTuple):
 def variables_target(schemas: Schemas, prompt: str) -> Target | None:
     """The subject and range that a prompt names for its variables; None for what names none or cannot be read."""
     try:
-        wanted = schemas.subject(prompt).config.settings.get("variables")
+        wanted = live(schemas.subject(prompt))
     except LlmregError:
         return None
-    return None if wanted is None else Target(*split(wanted))
+    return _target(wanted)
 
 
 def _filled_by(case: Case, prompt: Bound) -> Target | None:
     """The variables of the version that is bound, which may not be the newest one."""
     followed = prompt.subject.name in case.candidates
     wanted = live(prompt.subject) if prompt.pending else in_force(prompt.subject, prompt.version, followed=followed)
+    return _target(wanted)
+
+
+def _target(wanted: str | None) -> Target | None:
     return None if wanted is None else Target(*split(wanted))
 
 

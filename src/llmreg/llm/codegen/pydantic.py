@@ -45,8 +45,6 @@ _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 # What Pydantic's classes have already, and what `type` and `ABCMeta` give them.
 _TAKEN = {"schema", "schema_json", "json", "dict", "copy", "construct", "validate", "fields", "parse_obj", "parse_raw"}
 _TAKEN |= {"parse_file", "from_orm", "update_forward_refs", "register", "mro"}
-
-
 _TYPING = ("Annotated", "Any", "Literal")
 _PYDANTIC = ("BaseModel", "ConfigDict", "Field", "RootModel")
 _NAME = re.compile(r"\w+")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from llmreg.llm.profiles.view import View
+from llmreg.model.pointer import lookup
 
 _RENAMED = ("$id", "id", "$schema", "$anchor")
 
@@ -63,21 +64,15 @@ def _rewritten(document: Any, base: str, prefix: str, names: Mapping[str, str], 
         uri, _, fragment = text.partition("#")
         if uri in names and uri != base:
             inner = View(resources[uri]).target(f"#{fragment}")
-            _at(result, node.pointer)["$ref"] = f"#/$defs/{names[uri]}{inner.pointer if inner else '/' + fragment}"
+            lookup(result, node.pointer)["$ref"] = f"#/$defs/{names[uri]}{inner.pointer if inner else '/' + fragment}"
         elif prefix:
             here = view.target(text)
             if here is not None:
-                _at(result, node.pointer)["$ref"] = prefix + here.pointer
+                lookup(result, node.pointer)["$ref"] = prefix + here.pointer
     if prefix and isinstance(result, dict):
         for keyword in _RENAMED:
             result.pop(keyword, None)
     return result
-
-
-def _at(document: Any, pointer: str) -> Any:
-    from llmreg.model.pointer import lookup
-
-    return lookup(document, pointer)
 
 
 def _copy(value: Any) -> Any:

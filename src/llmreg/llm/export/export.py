@@ -165,15 +165,23 @@ def _used(schema: dict[str, Any], definitions: Mapping[str, Any]) -> dict[str, A
 
 
 def _plain(whole: Any, chosen: Target) -> tuple[dict[str, Any], list[Step], bool]:
-    """For providers that take any schema: only the root must be an object."""
+    """For providers that take any schema: only the root must be an object, which one of them wants listed."""
     if isinstance(whole, dict) and whole.get("type") == "object" and not any(word in whole for word in _COMBINED):
-        return whole, [], False
+        return _listed(whole) if chosen.listed and "properties" not in whole else (whole, [], False)
     uri = "llmreg:document"
     inner = bundle({"$ref": uri}, {uri: whole})
     step = Step("wrapped", "", Effect.SAME, f"the root must be an object: the document stands in `{WRAPPED}`")
     root = _wrapped({"$ref": inner["$ref"]}, chosen)
     said = {"$schema": whole["$schema"]} if isinstance(whole, dict) and "$schema" in whole else {}  # its draft
     return {**said, **root, "$defs": inner["$defs"]}, [step], True
+
+
+def _listed(whole: dict[str, Any]) -> tuple[dict[str, Any], list[Step], bool]:
+    step = Step("properties_listed", "", Effect.SAME, "the root must list its properties: `properties` is added, empty")
+    said: dict[str, Any] = {}
+    for key, value in whole.items():  # in the order of the schema
+        said |= {key: value, "properties": {}} if key == "type" else {key: value}
+    return said, [step], False
 
 
 def _finished(value: Any, pointer: str, drops: dict[str, tuple[str, ...]]) -> Any:

@@ -1,7 +1,7 @@
 """Lossless repairs of a schema's text: the same documents before and after, every other byte as it was.
 
-Two are plain enough: `oneOf` whose branches exclude each other becomes `anyOf`; `true` where a schema must be an
-object becomes `{}`.
+Three are plain enough: `oneOf` whose branches exclude each other becomes `anyOf`; `true` where a schema must be an
+object becomes `{}`; an object at the root that lists no properties lists none, and stays open if it was, which it says.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from llmreg.model.jsontext import loads, locate_all
 from llmreg.model.pointer import join, split
 
 _ONE_OF, _BOOLEAN = ("one_of", "one_of_overlapping"), ("schema_boolean",)
+_UNLISTED = ("properties_missing",)
 
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """One repair: replace the key, or the value, at `pointer` with `text`; `what` says which."""
+    """One repair at `pointer`: replace the `key` or the `value` there with `text`, or write `text` `after` it."""
 
     pointer: str
     what: str
@@ -49,7 +50,15 @@ def _fix(view: View, rule: str, pointer: str) -> Fix | None:
     node = view.by_pointer.get(pointer)
     if rule.endswith(_BOOLEAN) and node is not None and node.value is True:
         return Fix(pointer, "value", "{}")
+    if rule.endswith(_UNLISTED):
+        return Fix(join("", "type"), "after", _listed(view.root))
     return None
+
+
+def _listed(root: Node) -> str:
+    """No properties, and that others may be written: once properties are listed, silence would close the object."""
+    closing = root.schema.keys() & {"additionalProperties", "unevaluatedProperties"}
+    return '"properties": {}' if closing else '"properties": {}, "additionalProperties": true'
 
 
 def _apart(view: View, node: Node) -> bool:
@@ -96,7 +105,17 @@ def _edited(text: str, offset: int, fix: Fix) -> str:
         return text[:offset] + json.dumps(fix.text) + text[end:]
     start = text.index(":", end) + 1
     start += len(text[start:]) - len(text[start:].lstrip())
-    return text[:start] + fix.text + text[decoder.raw_decode(text, start)[1] :]
+    end = decoder.raw_decode(text, start)[1]
+    if fix.what == "after":
+        return text[:end] + "," + _gap(text, offset) + fix.text + text[end:]
+    return text[:start] + fix.text + text[end:]
+
+
+def _gap(text: str, offset: int) -> str:
+    """What stands before the key at `offset`: its line's break and indent, or a space where it does not start one."""
+    before = text[:offset]
+    blank = before[len(before.rstrip()) :]
+    return blank if "\n" in blank else " "
 
 
 def fixed(text: str, findings: Iterable[Finding]) -> tuple[str, int]:

@@ -22,6 +22,7 @@ class Target:
     `closed`: how objects are closed (`additionalProperties`, or nothing where the field does not exist). `maps`: free
     keys can be said. `refs`: definitions may be used. `recursion`: where they may use themselves: `any`where, only
     below an `optional` property, or nowhere (`none`). `untyped`: `{}` is taken.
+    `listed`: the root must list its properties, be they none.
     `enums`: JSON types that an enum may hold. `most_min_items`: the largest `minItems` that it takes."""
 
     provider: str
@@ -36,6 +37,7 @@ class Target:
     refs: bool = True
     recursion: str = "none"
     untyped: bool = False
+    listed: bool = False
     enums: frozenset[str] = frozenset({"string", "number", "boolean", "null"})
     most_min_items: int | None = None
     keeps: frozenset[str] = frozenset({"title", "description"})
@@ -80,7 +82,7 @@ _TARGETS: dict[tuple[str, bool], Target] = {
         enums=frozenset({"string"}),
         name_pattern="[a-zA-Z0-9_:.-]{1,64}",
     ),
-    ("openai", False): Target("openai", "openai-tools", plain=True),
+    ("openai", False): Target("openai", "openai-tools", plain=True, listed=True),
     ("anthropic", False): Target("anthropic", "anthropic-tools", plain=True, name_pattern="[a-zA-Z0-9_-]{1,128}"),
     ("mcp", False): Target("mcp", "mcp-tool", plain=True, name_pattern="[A-Za-z0-9_.-]{1,128}"),
     ("llguidance", True): Target(

@@ -8,7 +8,7 @@ budget rules of a profile a set of schemas breaks, with a proposal of what to le
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from llmreg.llm.profiles.hit import Arguments, Hit, Predicate
@@ -76,9 +76,7 @@ class OverBudget:
 def count(schema: Any) -> Counts:
     """The numbers of one schema (a JSON value), after `$ref` expansion; `tools` is 1."""
     view = View(schema)
-    counted = _count(view, view.root, (), {})
-    written = Counts(tools=1, characters=_characters(view))
-    return Counts(**{item.name: getattr(counted, item.name) + getattr(written, item.name) for item in fields(Counts)})
+    return _count(view, view.root, (), {}) + Counts(tools=1, characters=_characters(view))
 
 
 def total(schemas: Iterable[Any]) -> Counts:
@@ -121,23 +119,12 @@ def _count(view: View, node: Node, open_: tuple[str, ...], known: dict[str, Coun
     if node.pointer in known:
         return known[node.pointer]
     result = _own(node)
-    deepest = 0
     for child in _below(view, node):
-        if child.pointer in open_:
-            continue
-        inner = _count(view, child, (*open_, node.pointer), known)
-        deepest = max(deepest, inner.depth)
-        result = Counts(
-            **{item.name: getattr(result, item.name) + getattr(inner, item.name) for item in fields(Counts)}
-        )
+        if child.pointer not in open_:
+            result += _count(view, child, (*open_, node.pointer), known)
     nests = node.is_object or "array" in node.types
-    result = Counts(**{**_as_dict(result), "depth": deepest + nests})
-    known[node.pointer] = result
+    known[node.pointer] = result = replace(result, depth=result.depth + nests)
     return result
-
-
-def _as_dict(counts: Counts) -> dict[str, int]:
-    return {item.name: getattr(counts, item.name) for item in fields(Counts)}
 
 
 def _below(view: View, node: Node) -> Iterator[Node]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from llmreg.llm.profiles import across, budgets, decoder_rules, places
+from llmreg.llm.profiles import across, budgets, decoder, decoder_rules, places
 from llmreg.llm.profiles.budgets import OverBudget
 from llmreg.llm.profiles.hit import Hit, Predicate
-from llmreg.llm.profiles.profile import Profile, ProfileRule
+from llmreg.llm.profiles.profile import EFFECTS, Profile, ProfileRule
 from llmreg.llm.profiles.view import View
 from llmreg.model.finding import ChangeClass, Finding, Place, Severity
 
@@ -80,8 +80,6 @@ def finding_of(rule: ProfileRule, hit: Hit, profile: Profile) -> Finding:
 
 def evidence(rule: ProfileRule, profile: Profile) -> str:
     """`openai-strict@2026-08: doc, seen 2026-08-23, https://…; the request is refused`."""
-    from llmreg.llm.profiles.profile import EFFECTS
-
     return f"{profile.label}: {rule.evidence}; {EFFECTS[rule.effect]}"
 
 
@@ -98,8 +96,6 @@ def verdict(profile: Profile, findings: Sequence[Finding]) -> str:
 def compiled(document: Any, profile: Profile, known: Sequence[Finding]) -> list[Finding]:
     """What the installed decoder's own compiler says beyond the rules: a finding where it refuses and no rule did, or
     where it takes what a rule refuses."""
-    from llmreg.llm.profiles import decoder
-
     said = decoder.compile_error(document)
     refused = any(finding.severity is Severity.ERROR for finding in known)
     if bool(said) is refused:

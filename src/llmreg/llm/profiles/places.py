@@ -62,6 +62,12 @@ def root_type(view: View, wanted: Arguments) -> Iterator[Hit]:
         yield Hit("", {"place": "the root", "found": _short(view.root.schema.get("type"))})
 
 
+def root_properties_missing(view: View, wanted: Arguments) -> Iterator[Hit]:
+    """The root is an object that lists no `properties`, not even none."""
+    if view.root.schema.get("type") == "object" and "properties" not in view.root.schema:
+        yield Hit("", {"place": "the root"})
+
+
 def root_keyword(view: View, wanted: Arguments) -> Iterator[Hit]:
     """Any of `keywords` stands at the root."""
     for name in wanted["keywords"]:
@@ -254,6 +260,7 @@ PREDICATES: Mapping[str, Predicate] = {
         beside,
         keyword_unlisted,
         root_type,
+        root_properties_missing,
         root_keyword,
         open_object,
         map_object,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from llmreg.errors import RegistryError
@@ -110,7 +110,7 @@ def read(text: str, identity: str, date: str, base: Callable[[str], Profile]) ->
         for rule in inherited:
             name = _prefix(identity) + rule.id.removeprefix(parent)
             if name not in dropped:
-                rules[name] = _renamed(rule, name)
+                rules[name] = replace(rule, id=name)
         for entry in data.get("rules", ()):
             rule = _rule(entry, identity, data)
             rules[rule.id] = rule
@@ -133,14 +133,13 @@ def _prefix(identity: str) -> str:
     return identity.replace("-", "_") + "_"
 
 
-def _renamed(rule: ProfileRule, name: str) -> ProfileRule:
-    from dataclasses import replace
-
-    return replace(rule, id=name)
+def _usual(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Where an entry's word comes from, unless the entry says it itself."""
+    return {"tier": "doc", "source_url": data.get("source_url"), "seen": data.get("seen")}
 
 
 def _generation(entry: Mapping[str, Any], data: Mapping[str, Any]) -> Generation:
-    found = Generation(**{"tier": "doc", "source_url": data.get("source_url"), "seen": data.get("seen"), **entry})
+    found = Generation(**{**_usual(data), **entry})
     if found.tier not in TIERS or found.order not in ORDERS:
         raise ValueError(f"generation: unknown tier {found.tier!r} or order {found.order!r}")
     return found
@@ -148,11 +147,8 @@ def _generation(entry: Mapping[str, Any], data: Mapping[str, Any]) -> Generation
 
 def _rule(entry: Mapping[str, Any], identity: str, data: Mapping[str, Any]) -> ProfileRule:
     known = {item.name for item in fields(ProfileRule)} - {"args"}
-    values = {key: value for key, value in entry.items() if key in known}
-    values.setdefault("source_url", data.get("source_url"))
-    values.setdefault("seen", data.get("seen"))
-    values.setdefault("tier", "doc")
-    values.setdefault("effect", "refused")
+    values = {**_usual(data), "effect": "refused"}
+    values |= {key: value for key, value in entry.items() if key in known}
     values["severity"] = Severity(values.get("severity", "error"))
     values["id"] = _prefix(identity) + values["id"]
     values["args"] = {key: value for key, value in entry.items() if key not in known}

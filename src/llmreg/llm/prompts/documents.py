@@ -161,10 +161,8 @@ class Maker:
         return self._random.random() < 0.6 if self._full is None else self._full
 
     def _text(self, shape: Shape) -> Any:
-        low, high = (
-            bound(shape, "minLength", 0),
-            min([int(value) for value, _ in shape.says("maxLength")], default=None),
-        )
+        low = bound(shape, "minLength", 0)
+        high = min([int(value) for value, _ in shape.says("maxLength")], default=None)
         for pattern, _ in shape.says("pattern"):
             return _matching(str(pattern), low, high)
         for name, _ in shape.says("format"):
@@ -201,24 +199,8 @@ def _listed(shape: Shape) -> list[Any]:
 
 
 def _number(shape: Shape, name: str, random: Random | None) -> Any:
-    low = max(
-        [
-            value + (keyword != "minimum")
-            for keyword in ("minimum", "exclusiveMinimum")
-            for value, _ in shape.says(keyword)
-            if not isinstance(value, bool)
-        ],
-        default=None,
-    )
-    high = min(
-        [
-            value - (keyword != "maximum")
-            for keyword in ("maximum", "exclusiveMaximum")
-            for value, _ in shape.says(keyword)
-            if not isinstance(value, bool)
-        ],
-        default=None,
-    )
+    low = max([*_said(shape, "minimum"), *(value + 1 for value in _said(shape, "exclusiveMinimum"))], default=None)
+    high = min([*_said(shape, "maximum"), *(value - 1 for value in _said(shape, "exclusiveMaximum"))], default=None)
     step = next((value for value, _ in shape.says("multipleOf")), None)
     start = random.choice([0, 1, 7]) if random is not None else 1
     value = start if low is None or low <= start else low
@@ -228,6 +210,11 @@ def _number(shape: Shape, name: str, random: Random | None) -> Any:
     if name == "integer":
         return math.ceil(value)
     return Decimal(value) + (Decimal("0.5") if low is high is step is None else 0)
+
+
+def _said(shape: Shape, keyword: str) -> list[Any]:
+    """The numbers that a keyword gives in every part; in draft 4 an exclusive bound is a flag."""
+    return [value for value, _ in shape.says(keyword) if not isinstance(value, bool)]
 
 
 @lru_cache(maxsize=256)

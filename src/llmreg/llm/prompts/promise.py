@@ -175,9 +175,7 @@ def _taken(shape: Shape, name: str, step: Step) -> tuple[tuple[Node, ...] | None
 
 def _member(shape: Shape, name: str, step: Step) -> tuple[tuple[Node, ...] | None, tuple[str, Aim] | None]:
     if name != "object":
-        article = "an" if name[0] in "aeiou" else "a"
-        why = "it may be null" if name == "null" else f"{article} {name} has no members"
-        return None, (why, Aim((), name))
+        return None, _lacking(name, "members")
     found = member(shape, step.name)
     if found.nodes is None:
         return None, ("the schema does not declare it", Aim((step,), ABSENT))
@@ -196,13 +194,12 @@ def _element(shape: Shape, name: str, step: Step) -> tuple[tuple[Node, ...] | No
         return (
             ((Node({"type": "string"}, True),), None)
             if step.kind is StepKind.EACH
-            else (None, ("an object has no elements", Aim((), name)))
+            else (None, _lacking(name, "elements"))
         )
     if name == "string" and step.kind is not StepKind.SECTION:
         return (Node({"type": "string"}, True),), None
     if name != "array":
-        why = "it may be null" if name == "null" else f"a {name} has no elements"
-        return None, (why, Aim((), name)) if step.kind is StepKind.INDEX else None
+        return None, _lacking(name, "elements") if step.kind is StepKind.INDEX else None
     if step.kind is not StepKind.INDEX:
         return items(shape), None
     index = int(step.name)
@@ -212,6 +209,16 @@ def _element(shape: Shape, name: str, step: Step) -> tuple[tuple[Node, ...] | No
         f"the array may have fewer than {place + 1} elements",
         Aim((step,), ABSENT),
     )
+
+
+def _lacking(name: str, what: str) -> tuple[str, Aim]:
+    """Why a value of this type leads nowhere, and what a document must look like to show it."""
+    return ("it may be null" if name == "null" else f"{_a(name)} has no {what}"), Aim((), name)
+
+
+def _a(name: str) -> str:
+    """A type in words: `an integer`."""
+    return "null" if name == "null" else f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
 def _of_use(need: Need, reached: list[Shape]) -> Iterator[Issue]:
@@ -234,7 +241,6 @@ def _of_use(need: Need, reached: list[Shape]) -> Iterator[Issue]:
 
 def _misuses(use: str, types: set[str]) -> dict[str, str]:
     """Types for which a use is wrong, and why."""
-    articles = {name: f"{'an' if name[0] in 'aeiou' else 'a'} {name}" for name in types} | {"null": "null"}
     if use == "print":
         wrong, what = types & {"object", "array", "null"}, "is printed as Python writes it; use tojson, join or default"
     elif use == "iterate":
@@ -248,4 +254,4 @@ def _misuses(use: str, types: set[str]) -> dict[str, str]:
         wrong, what = types & _NO_LOOP, "has no length"
     else:
         return {}
-    return {name: f"{articles[name]} {what}" for name in wrong}
+    return {name: f"{_a(name)} {what}" for name in wrong}

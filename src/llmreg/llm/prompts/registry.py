@@ -16,14 +16,14 @@ from llmreg.errors import LlmregError, NotFoundError
 from llmreg.formats.interface import Schema
 from llmreg.formats.json.schema import JsonSchema
 from llmreg.formats.prompt.schema import PromptSchema
-from llmreg.llm.prompts.callers import Variables
+from llmreg.llm.prompts.callers import RECORDED, Variables, live
 from llmreg.llm.prompts.check import check_prompt
 from llmreg.model.finding import ChangeClass, Finding, Severity
 from llmreg.model.range import Range
 from llmreg.model.report import Undecided
 from llmreg.model.version import Version
 
-SETTINGS = ("variables", "output")
+SETTINGS = (RECORDED, "output")
 
 
 class Found(NamedTuple):
@@ -53,18 +53,16 @@ class Prompts:
         """A prompt against its variables: those of `draft`, where its number is in the range, else the registered
         ones. Nothing where `subject.yaml` names none. Never raises for what a registry may hold."""
         findings = list(self._unresolved(subject, draft))
-        wanted = subject.config.settings.get("variables")
+        wanted = live(subject)
         if not isinstance(prompt, PromptSchema) or wanted is None or findings:
             return Found(tuple(findings))
         try:
             name, schema = self._variables(wanted, draft)
             if not isinstance(schema, JsonSchema):
-                return Found(
-                    (_wrong("variables", f"{name} is {schema.format}; a prompt's variables are a JSON Schema"),)
-                )
+                return Found((_wrong(RECORDED, f"{name} is {schema.format}; a prompt's variables are a JSON Schema"),))
             report = check_prompt(prompt, schema)
         except LlmregError as error:
-            return Found((_wrong("variables", error.message, error.hint),))
+            return Found((_wrong(RECORDED, error.message, error.hint),))
         open_ = tuple(Undecided("not-rendered", f"against {name}: {why}") for why in report.undecided)
         return Found(report.findings, open_, name)
 
@@ -74,11 +72,11 @@ class Prompts:
         found = []
         for name in names:
             try:
-                config = self.registry.subject(name).config
+                subject = self.registry.subject(name)
+                wanted = live(subject)
             except LlmregError:
                 continue
-            wanted = config.settings.get("variables")
-            if config.format == "prompt" and wanted is not None and split(wanted)[0] == variables:
+            if subject.config.format == "prompt" and wanted is not None and split(wanted)[0] == variables:
                 found.append(name)
         return found
 
@@ -100,7 +98,7 @@ class Prompts:
         """Ranges in `subject.yaml` that lead nowhere."""
         for key in SETTINGS:
             wanted = subject.config.settings.get(key)
-            if wanted is None or (draft is not None and key == "variables" and split(wanted)[0] == draft.subject):
+            if wanted is None or (draft is not None and key == RECORDED and split(wanted)[0] == draft.subject):
                 continue
             try:
                 name, versions = split(wanted)

@@ -156,3 +156,32 @@ def test_fixes_touch_nothing_else() -> None:
     assert number == 2
     assert repaired == text.replace('"b" : { "oneOf"', '"b" : { "anyOf"').replace('"c":true', '"c":{}')
     assert fixed(repaired, lint_schema(loads(repaired), catalogue.get("openai-strict"))) == (repaired, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "repaired"),
+    [
+        ('{"type":"object"}', '{"type":"object", "properties": {}, "additionalProperties": true}'),
+        (
+            '{\r\n  "title": "Now",\r\n  "type": "object",\r\n  "additionalProperties": false\r\n}\r\n',
+            '{\r\n  "title": "Now",\r\n  "type": "object",\r\n  "properties": {},'
+            '\r\n  "additionalProperties": false\r\n}\r\n',
+        ),
+        ('{"type": "object", "properties": {}}', '{"type": "object", "properties": {}}'),
+    ],
+)
+def test_a_root_without_properties_lists_none(text: str, repaired: str) -> None:
+    profile = catalogue.get("openai-tools")
+    assert fixed(text, lint_schema(loads(text), profile))[0] == repaired
+    assert lint_schema(loads(repaired), profile) == []
+
+
+def test_the_plain_form_for_openai_lists_the_properties_of_its_root() -> None:
+    schema = {"description": "Now", "type": "object", "additionalProperties": {"type": "integer"}}
+    export = export_schema(schema, ExportOptions("openai"))
+    assert list(export.schema) == ["description", "type", "properties", "additionalProperties"]
+    assert export.schema["properties"] == {}
+    assert [(step.what, step.effect.lossy) for step in export.steps] == [("properties_listed", False)]
+    assert export.findings == ()
+    assert decode_text(export, '{"a":1}') == {"a": 1}
+    assert export_schema(schema, ExportOptions("anthropic")).schema == schema
