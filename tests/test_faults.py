@@ -9,11 +9,13 @@ from benchmarks.faults import merges, race, steps
 from benchmarks.faults.ground import Tally, copy, start
 
 
-@pytest.mark.parametrize("how", ["kill", "ENOSPC"])
-def test_a_registration_that_is_cut_off_is_completed_by_the_next(tmp_path: Path, how: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "how", "every"), [("register", "kill", 5), ("register", "ENOSPC", 5), ("new", "kill", 3)]
+)
+def test_what_is_cut_off_is_completed_by_the_next_run(tmp_path: Path, name: str, how: str, every: int) -> None:
     start(tmp_path / "start")
-    case = next(case for case in steps.CASES if case.name == "register")
-    tally = steps.try_case(case, how, 5, tmp_path)
+    case = next(case for case in steps.CASES if case.name == name)
+    tally = steps.try_case(case, how, every, tmp_path)
     assert tally.tried >= 2
     assert not tally.failures
 

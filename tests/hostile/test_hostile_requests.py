@@ -127,7 +127,7 @@ _RAW: dict[str, bytes] = {
         "/", "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Key: x", "Sec-WebSocket-Version: 13"
     ),
     "an upgrade to HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0" * 100,
-    "a host that is none": b"GET / HTTP/1.1\r\nHost: evil\r\nHost: other\r\n\r\n",
+    "a host that is none": b"GET / HTTP/1.1\r\nHost: evil\r\nHost: other\r\nConnection: close\r\n\r\n",
     "a host of escapes": get("/", "X-Forwarded-Host: evil.example", "X-Forwarded-For: 127.0.0.1"),
     "a trace": b"TRACE / HTTP/1.1\r\nHost: x\r\nCookie: secret=1\r\nConnection: close\r\n\r\n",
     "a connect": b"CONNECT 127.0.0.1:22 HTTP/1.1\r\nHost: x\r\n\r\n",

@@ -34,9 +34,8 @@ class Binding(Result):
 
     @classmethod
     def of(cls, body: Json) -> Self:
-        bound = tuple(take(BoundVersion, item) for item in body["bound"])
         facts = {key: value for key, value in body.items() if key not in ("name", "model", "bound", "problems")}
-        return take(cls, body, bound=bound, problems=tuple(body["problems"]), facts=facts)
+        return take(cls, body, facts=facts)
 
     def role(self, name: str) -> BoundVersion:
         """What fills a role. Raises NotFoundError where its range means nothing, UsageError where it has none."""

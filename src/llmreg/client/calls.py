@@ -23,7 +23,6 @@ from llmreg.client.results import (
     Version,
     Versions,
     page,
-    take,
 )
 from llmreg.errors import NotFoundError, UsageError
 from llmreg.model.subject import name_problem
@@ -68,7 +67,7 @@ def subjects(filters: SubjectFilters) -> Call[Page[SubjectLine]]:
         return documents.listing(find(index, "", _filters(filters), limit, offset), limit)
 
     def result(body: Any) -> Page[SubjectLine]:
-        return Page(**page(body, "subjects", SubjectLine.of))
+        return Page(**page(body, "subjects", SubjectLine))
 
     return Call(f"{API}/subjects{_query({**filters})}", result, offline)
 
@@ -84,7 +83,7 @@ def search(text: str, filters: SearchFilters) -> Call[SearchPage]:
         return documents.found(find(index, text, _filters(filters), limit, offset), text, limit)
 
     def result(body: Any) -> SearchPage:
-        return SearchPage(query=body["query"], **page(body, "hits", Hit.of))
+        return SearchPage(query=body["query"], **page(body, "hits", Hit))
 
     return Call(f"{API}/search{_query({'q': text, **filters})}", result, offline)
 
@@ -146,7 +145,7 @@ def linked(what: str, name: str, wanted: str, *, transitive: bool, limit: int, o
         return documents.linked(what, start, walk(index, start, limit, offset, everything=transitive), limit)
 
     def result(body: Any) -> Links:
-        return Links(**page(body, what, Link.of))
+        return Links(**page(body, what, Link))
 
     asked = _query({"transitive": "true" if transitive else None, "limit": limit, "offset": offset})
     return Call(f"{_version(name, wanted)}/{what}{asked}", result, offline)
@@ -165,11 +164,7 @@ def diff(name: str, old: str, new: str) -> Call[Diff]:
             )
         return documents.diff(name, before.version, after.version, report)
 
-    return Call(
-        f"{API}/diff/{_subject(name).removeprefix(f'{API}/subjects/')}/{_segment(old)}/{_segment(new)}",
-        lambda body: take(Diff, body),
-        offline,
-    )
+    return Call(f"{API}/diff/{_name(name)}/{_segment(old)}/{_segment(new)}", Diff.of, offline)
 
 
 def stats(*, newest: bool = False) -> Call[Stats]:
@@ -178,7 +173,7 @@ def stats(*, newest: bool = False) -> Call[Stats]:
 
         return documents.stats(index)
 
-    return Call(f"{API}/stats", lambda body: take(Stats, body), offline, newest=newest)
+    return Call(f"{API}/stats", Stats.of, offline, newest=newest)
 
 
 def bindings() -> Call[Bindings]:
@@ -240,11 +235,15 @@ def _many(value: Any) -> bool:
 
 
 def _subject(name: str) -> str:
+    return f"{API}/subjects/{_name(name)}"
+
+
+def _name(name: str) -> str:
     """A name has only what a path takes as it is, so it is checked, not escaped. Raises UsageError."""
     problem = name_problem(name)
     if problem is not None:
         raise UsageError(f"{name[:80]!r} is no subject: {problem}")
-    return f"{API}/subjects/{name}"
+    return name
 
 
 def _version(name: str, wanted: str) -> str:

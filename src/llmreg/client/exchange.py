@@ -106,16 +106,17 @@ class Core:
         kept = self.cache.get(url) if call.body is None else None
         if kept is not None and not call.newest and self.cache.fresh(kept):
             return self._value(call, kept.body)
-        if self.fallback is not None and self.clock() < self._rest_until and call.offline is not None:
-            return self._from_index(call, self.fallback)
+        stand_in = self._stand_in(call)
+        if stand_in is not None and self.clock() < self._rest_until:
+            return stand_in()
         send = Send("GET" if call.body is None else "POST", url, self._headers(call, kept), call.body)
         try:
             reply = yield from self.send(send)
         except UnreachableError:
-            if self.fallback is None or call.offline is None:
+            if stand_in is None:
                 raise
             self._rest_until = self.clock() + _RESTED
-            return self._from_index(call, self.fallback)
+            return stand_in()
         if reply.status == 304 and kept is not None:
             self.cache.renewed(url, kept, reply.headers)
             return self._value(call, kept.body)
@@ -165,12 +166,18 @@ class Core:
                 f"{self.base}{call.path} answers with something else: {what}", hint="is it a registry of this version?"
             ) from error
 
-    def _from_index(self, call: Call[R], path: Path) -> R:
-        """A new handle each time: it is the newest export, and no two threads share one."""
-        if call.offline is None:
-            raise UsageError("an index file cannot answer this")
-        with _index(path) as index:
-            return replace(call.result(call.offline(index)), offline=True)
+    def _stand_in(self, call: Call[R]) -> Callable[[], R] | None:
+        """The index file's answer; None where there is no file, or it cannot answer this."""
+        path, offline = self.fallback, call.offline
+        if path is None or offline is None:
+            return None
+
+        def answer() -> R:
+            """A new handle each time: it is the newest export, and no two threads share one."""
+            with _index(path) as index:
+                return replace(call.result(offline(index)), offline=True)
+
+        return answer
 
 
 def refused(reply: Reply) -> ClientError:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
-from llmreg.client.results import Json, Result
+from llmreg.client.results import Json, Result, take
 from llmreg.model.problem import Problem
 
 
@@ -73,5 +73,4 @@ class Diff(Result):
 
 def problem(body: Json) -> Problem:
     """One defect of a document or a schema."""
-    known = {field.name for field in fields(Problem)}
-    return Problem(**{"code": "", **{key: value for key, value in body.items() if key in known}})
+    return take(Problem, {"code": "", **body})

@@ -12,8 +12,6 @@ from llmreg.client.judgements import Compatibility, Inference, SchemaValidation,
 from llmreg.errors import UsageError
 from llmreg.model.jsontext import dumps
 
-_API = "/api/v1"
-
 
 def validate(name: str, wanted: str, document: Any, *, strict: bool) -> Call[Validation]:
     """`document`: a JSON value, or the format's binary form as bytes."""
@@ -21,8 +19,7 @@ def validate(name: str, wanted: str, document: Any, *, strict: bool) -> Call[Val
     data = base64.b64encode(document).decode() if binary else document
     asked = {"subject": name, "version": wanted, "strict": strict, "data": data}
     asked |= {"encoding": "base64"} if binary else {}
-
-    return Call(f"{_API}/validate/data", _validation, body=_body(asked))
+    return Call(f"{calls.API}/validate/data", _validation, body=_body(asked))
 
 
 def validate_io(name: str, sides: Mapping[str, Any]) -> Call[Inference]:
@@ -52,7 +49,7 @@ def validate_schema(schema: Any, format_name: str | None) -> Call[SchemaValidati
         )
 
     asked = {"schema": _text(schema), "format": format_name}
-    return Call(f"{_API}/validate/schema", result, body=_body(asked))
+    return Call(f"{calls.API}/validate/schema", result, body=_body(asked))
 
 
 def check_compatibility(name: str, schema: Any, mode: str | None, against: str | None) -> Call[Compatibility]:
@@ -67,7 +64,7 @@ def check_compatibility(name: str, schema: Any, mode: str | None, against: str |
         )
 
     asked = {"subject": name, "schema": _text(schema), "mode": mode, "against": against}
-    return Call(f"{_API}/compatibility/check", result, body=_body(asked))
+    return Call(f"{calls.API}/compatibility/check", result, body=_body(asked))
 
 
 def _text(schema: Any) -> Any:

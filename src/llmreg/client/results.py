@@ -1,19 +1,22 @@
-"""What the client returns: the native API's answers as frozen values, each made from its JSON here.
+"""What the client returns: the native API's answers as frozen values, made from their JSON by the members' types.
 
 `offline` of a result tells that it came from the index file, because the server could not be reached.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
-from typing import Any, Generic, Self, TypeVar
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from functools import cache, partial
+from types import UnionType
+from typing import Any, Generic, Self, TypeVar, get_args, get_origin, get_type_hints
 
 from llmreg.model.subject import VersionStatus
 
 T = TypeVar("T")
 R = TypeVar("R", bound="Result")
 Json = Mapping[str, Any]
+_Convert = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +24,11 @@ class Result:
     """Every answer. `offline`: it is the index file's, not the server's."""
 
     offline: bool = False
+
+    @classmethod
+    def of(cls, body: Json) -> Self:
+        """From the JSON of an answer. Raises KeyError, TypeError for what is none."""
+        return take(cls, body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +65,6 @@ class VersionShort:
     status: VersionStatus
     subject: str = ""
 
-    @classmethod
-    def of(cls, body: Json) -> Self:
-        return take(cls, body, status=VersionStatus(**body["status"]))
-
 
 @dataclass(frozen=True, slots=True)
 class SubjectLine:
@@ -75,10 +79,6 @@ class SubjectLine:
     tags: tuple[str, ...]
     latest: str | None
     versions: int
-
-    @classmethod
-    def of(cls, body: Json) -> Self:
-        return take(cls, body, tags=tuple(body["tags"]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,11 +108,6 @@ class Subject(Result):
     latest: str | None
     versions: tuple[VersionShort, ...]
 
-    @classmethod
-    def of(cls, body: Json) -> Self:
-        versions = tuple(VersionShort.of(item) for item in body["versions"])
-        return take(cls, body, tags=tuple(body["tags"]), versions=versions)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionLine(Result):
@@ -137,16 +132,6 @@ class VersionLine(Result):
     meta: Json
     origin: Origin | None
 
-    @classmethod
-    def of(cls, body: Json) -> Self:
-        return take(
-            cls,
-            body,
-            status=VersionStatus(**body["status"]),
-            references=_references(body),
-            origin=take(Origin, body["origin"]) if body["origin"] else None,
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version(VersionLine):
@@ -161,10 +146,6 @@ class Versions(Result):
 
     subject: str
     versions: tuple[VersionLine, ...]
-
-    @classmethod
-    def of(cls, body: Json) -> Self:
-        return take(cls, body, versions=tuple(VersionLine.of(item) for item in body["versions"]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,11 +162,6 @@ class Schema(Result):
     references: tuple[Reference, ...]
     digests: Json
     schema: str
-
-    @classmethod
-    def of(cls, body: Json) -> Self:
-        versions = tuple(VersionShort.of(item) for item in body["versions"])
-        return take(cls, body, versions=versions, references=_references(body))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,11 +185,6 @@ class Hit(SubjectLine):
 
     matches: tuple[Match, ...]
 
-    @classmethod
-    def of(cls, body: Json) -> Self:
-        matches = tuple(take(Match, item) for item in body["matches"])
-        return take(cls, body, tags=tuple(body["tags"]), matches=matches)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPage(Page[Hit]):
@@ -231,10 +202,6 @@ class Link:
     depth: int
     status: VersionStatus
     missing: bool
-
-    @classmethod
-    def of(cls, body: Json) -> Self:
-        return take(cls, body, status=VersionStatus(**body["status"]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,20 +241,42 @@ class Event:
     data: Json
 
 
-def page(body: Json, name: str, item: Any) -> dict[str, Any]:
+def page(body: Json, name: str, kind: type[Any]) -> dict[str, Any]:
     """The members of a page whose items are called `name` in the body."""
-    return {"items": tuple(item(one) for one in body[name])} | {key: body[key] for key in ("total", "limit", "offset")}
+    items = tuple(take(kind, item) for item in body[name])
+    return {"items": items} | {key: body[key] for key in ("total", "limit", "offset")}
 
 
 def take(cls: type[T], body: Json, **made: Any) -> T:
-    """A value from the members of the same names; what the type does not know is left out. Raises KeyError."""
+    """A value from the members of the same names; what the type does not know is left out. Raises KeyError, TypeError
+    for a body that has not what the type needs."""
+    if not isinstance(body, Mapping):
+        raise TypeError(f"{cls.__name__} is no {type(body).__name__}")
     given = {
-        field.name: body[field.name]
-        for field in fields(cls)  # type: ignore[arg-type] # every T is a dataclass
-        if field.name not in made and (field.default is MISSING or field.name in body)
+        name: convert(body[name])
+        for name, needed, convert in _members(cls)
+        if name not in made and (needed or name in body)
     }
     return cls(**made, **given)
 
 
-def _references(body: Json) -> tuple[Reference, ...]:
-    return tuple(take(Reference, item) for item in body["references"])
+@cache
+def _members(cls: type[Any]) -> tuple[tuple[str, bool, _Convert], ...]:
+    """(name, whether it must be there, from its JSON) of each member."""
+    hints = get_type_hints(cls)
+    return tuple((item.name, item.default is MISSING, _conversion(hints[item.name])) for item in fields(cls))
+
+
+def _conversion(hint: Any) -> _Convert:
+    """What JSON has no type for is made here: tuples and the types of this file."""
+    if get_origin(hint) is tuple:
+        one = _conversion(get_args(hint)[0])
+        return lambda value: tuple(map(one, value))
+    if isinstance(hint, UnionType):
+        some = _conversion(get_args(hint)[0])
+        return lambda value: None if value is None else some(value)
+    return partial(take, hint) if is_dataclass(hint) else _as_it_is
+
+
+def _as_it_is(value: Any) -> Any:
+    return value

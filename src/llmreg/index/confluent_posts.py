@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from llmreg.compat.judge import Earlier, Judge, Judgement
 from llmreg.compat.subject import SubjectCase
 from llmreg.errors import InputError, LlmregError
 from llmreg.formats import catalogue
@@ -223,10 +222,10 @@ def _judged(
     subject = registry.index.subject(target.subject)
     case = SubjectCase(subject, registry.schemas, registry.index.config)
     history = {item.version: item for item in case.history()}
-    alone = [history[target.line.version]]
-    older = sorted(history.values(), key=lambda item: item.version)
+    released = (item for item in history.values() if not item.version.prerelease)
+    older = sorted(released, key=lambda item: item.version)
     try:
-        judgement = _against(case.judge(None), alone, schema, older)
+        judgement = case.judge(None).against([history[target.line.version]], schema, older)
     except LlmregError as error:
         return False, [f"undecided: {error.message}"]
     errors = [item for item in judgement.findings if item.severity is Severity.ERROR]
@@ -234,10 +233,6 @@ def _judged(
     if judgement.verdict is Verdict.UNDECIDED and not doubts:
         doubts = ["undecided: no proof was found in time"]
     return not errors and not doubts, [*map(_told, errors), *doubts]
-
-
-def _against(judge: Judge, alone: list[Earlier], schema: Schema, older: list[Earlier]) -> Judgement:
-    return judge.against(alone, schema, [item for item in older if not item.version.prerelease])
 
 
 def _told(finding: Finding) -> str:

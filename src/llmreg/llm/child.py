@@ -2,6 +2,8 @@
 
 It gets an environment by allow-list, so that no token of the shell reaches it by accident. Whatever it starts ends with
 its group; a process that leaves the group on purpose is beyond this.
+
+It stands beside the rooms because `mcp` and `sources` both start programs, and nothing else in `llm` may.
 """
 
 from __future__ import annotations

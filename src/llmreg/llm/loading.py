@@ -1,4 +1,6 @@
-"""The JSON Schema that a command is given: a registered version, a subject's working file, or a loose file."""
+"""The JSON Schema that a command is given: a registered version, a subject's working file, or a loose file.
+
+It stands beside the rooms because profiles (`lint`) and exports both begin with it."""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePath
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from llmreg.compat.schemas import Schemas
 from llmreg.compat.selector import pick, split
@@ -14,15 +16,13 @@ from llmreg.errors import UsageError
 from llmreg.formats import catalogue
 from llmreg.formats.interface import Schema, Source, Validator
 from llmreg.store import yamltext
-from llmreg.store.registry import RegistryView, SubjectView
+from llmreg.store.registry import RegistryView
+
+if TYPE_CHECKING:
+    from llmreg.formats.json.schema import JsonSchema
 
 _YAML = (".yaml", ".yml")
 _FOREIGN = (".avsc", ".proto", ".jinja")
-
-
-class _JsonSchema(Protocol):
-    document: Any
-    resources: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -43,12 +43,12 @@ class Loaded:
     @property
     def document(self) -> Any:
         """The schema as a JSON value, keys in their order, numbers exact."""
-        return cast(_JsonSchema, self.schema).document
+        return cast("JsonSchema", self.schema).document
 
     @property
     def resources(self) -> Mapping[str, Any]:
         """The pinned documents that it refers to, by URI."""
-        return {uri: item.document for uri, item in cast(_JsonSchema, self.schema).resources.items()}
+        return {uri: item.document for uri, item in cast("JsonSchema", self.schema).resources.items()}
 
     @cached_property
     def validator(self) -> Validator:
@@ -65,32 +65,31 @@ def from_registry(view: RegistryView, text: str, *, working: bool = False) -> Lo
     if subject.config.format != "json":
         raise UsageError(f"{name} is {subject.config.format}: profiles and exports are for JSON Schema")
     schemas = Schemas(view)
+    config = subject.config
+    told: dict[str, Any] = {
+        "name": name.rpartition("/")[2],
+        "settings": config.settings,
+        "description": config.description,
+    }
     if working and not wanted and subject.working is not None:
-        return _working(subject, schemas)
+        path, data = subject.working
+        source = subject.working_source or b""
+        return Loaded(
+            name,
+            path=path,
+            source=source,
+            schema=schemas.fresh(subject, data, f"{name} (working file)"),
+            editable=True,
+            **told,
+        )
     line = pick(subject, wanted)
     version = str(line.version)
     return Loaded(
-        label=f"{name}@{version}",
-        name=name.rpartition("/")[2],
+        f"{name}@{version}",
         path=subject.version_path(version),
         source=subject.version_bytes(version),
         schema=schemas.registered(subject, line.version),
-        settings=subject.config.settings,
-        description=subject.config.description,
-    )
-
-
-def _working(subject: SubjectView, schemas: Schemas) -> Loaded:
-    path, data = subject.working or ("", b"")
-    return Loaded(
-        label=subject.name,
-        name=subject.name.rpartition("/")[2],
-        path=path,
-        source=subject.working_source or b"",
-        schema=schemas.fresh(subject, data, f"{subject.name} (working file)"),
-        settings=subject.config.settings,
-        editable=True,
-        description=subject.config.description,
+        **told,
     )
 
 

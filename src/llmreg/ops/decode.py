@@ -8,7 +8,7 @@ from typing import Any
 
 from llmreg.llm.export.decode import decode_answer, decode_text
 from llmreg.llm.export.export import ExportOptions, export_schema
-from llmreg.llm.exporting import Source, exported
+from llmreg.llm.export.named import Source, exported
 from llmreg.model.jsontext import dumps, loads
 from llmreg.model.record import dataclass, field
 

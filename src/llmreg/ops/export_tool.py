@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from llmreg.llm.export.export import Export, ExportOptions
+from llmreg.llm.export.named import Source, exported
 from llmreg.llm.export.soundness import Soundness, refuse_unsound, soundness
-from llmreg.llm.exporting import Source, exported
 from llmreg.model.record import dataclass, field
 
 

@@ -65,8 +65,8 @@ _SCHEMAS: dict[str, tuple[Any, Any]] = {
     "minProperties of 10^300": ({"type": "object", "minProperties": 10**300}, {}),
     "unique booleans": ({"type": "array", "items": {"type": "boolean"}, "uniqueItems": True, "minItems": 3}, [True]),
     "a long unique array": ({"type": "array", "uniqueItems": True}, [{"a": number} for number in range(20_000)]),
-    "an enum of 50,000": ({"enum": list(range(50_000))}, 1),
-    "20,000 properties": ({"properties": {f"p{number}": {"type": "string"} for number in range(20_000)}}, {"p1": 1}),
+    "an enum of 10,000": ({"enum": list(range(10_000))}, 1),
+    "5,000 properties": ({"properties": {f"p{number}": {"type": "string"} for number in range(5_000)}}, {"p1": 1}),
     "a multiple of 1e-3999": ({"multipleOf": "@1e-3999@"}, 1),
     "bounds of 1e3999": ({"maximum": "@1e3999@", "multipleOf": "@1e-3999@"}, 1),
     "unevaluated under branches": (
@@ -127,7 +127,7 @@ _AVRO: dict[str, tuple[Any, tuple[str, ...], tuple[int, ...]]] = {
         _OK,
     ),
     "an enum of 50,000 symbols": ({"type": "enum", "name": "E", "symbols": [f"S{n}" for n in range(50_000)]}, (), _OK),
-    "a name with a blank": ({"type": "record", "name": "R x", "fields": []}, ("name",), (2,)),
+    "a name with a blank": ({"type": "record", "name": "R x", "fields": []}, (), _OK),
     "a fixed of a negative size": ({"type": "fixed", "name": "F", "size": -1}, ("size",), (2,)),
     "a fixed of 10^30 bytes": ({"type": "fixed", "name": "F", "size": 10**30}, (), _OK),
     "a decimal of 10^9 digits": (
@@ -173,8 +173,16 @@ _PROTO: dict[str, tuple[str, tuple[str, ...], tuple[int, ...]]] = {
         _OK,
     ),
 }
+# what an old version may have, for the sake of reading it, and a new one may not
+_NEVER_NEW = ("a name with a blank", "a union in a union", "a fixed of a negative size", "a type twice")
 _HEAD = 'syntax = "proto3";\n'
 CASES: dict[str, Case] = {
+    **{
+        f"Avro, {name}: register": Case(
+            ("register", "a"), subject("a", "schema.avsc", _text(_AVRO[name][0]), "format: avro\n"), exit=2
+        )
+        for name in _NEVER_NEW
+    },
     **{key: case for name in _SCHEMAS for key, case in _json(name).items()},
     **{
         f"Avro, {name}": Case(

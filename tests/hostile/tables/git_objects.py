@@ -122,7 +122,7 @@ CASES: dict[str, Case] = {
         git=(
             (
                 "sh",
-                "id=$(head -c 60000000 /dev/zero | git hash-object -w --stdin); "
+                "id=$(head -c 100000000 /dev/zero | git hash-object -w --stdin); "
                 "git update-index --add --cacheinfo 100644,$id,subjects/good/versions.jsonl",
             ),
         ),

@@ -98,17 +98,19 @@ def run(
     from llmreg.ops.register import RegisterRequest, register
 
     _refuse_nonsense([subject is not None, changed, batch is not None], push and not branch, bump and version)
+    _refuse_unheard(subject, bump is not None and not changed, version, meta)
     entries: tuple[Entry, ...] = ()
+    chosen = bump.value if bump else None
     if batch is not None:
         entries = tuple(batch_entries(batch))
     elif subject is not None:
-        chosen = bump.value if bump else None
         bare = one_entry(subject, chosen, version, meta or [], schema_format, kind)
         entries = (from_code(bare, file, via, schema_mode, import_root) or with_file(bare, file),)
     request = RegisterRequest(
         start=Path.cwd(),
         entries=entries,
         changed=changed,
+        bump=chosen,
         allow_undecided=allow_undecided,
         commit=commit,
         message=message,
@@ -133,6 +135,15 @@ def _refuse_nonsense(sources: list[bool], push_alone: object, two_numbers: objec
         raise UsageError("--push needs --branch: it never pushes the branch you are on")
     if two_numbers:
         raise UsageError("--bump and --version both choose the number: use one")
+
+
+def _refuse_unheard(subject: str | None, bump: bool, version: str | None, meta: list[str] | None) -> None:
+    """What is said of one version, where none is named."""
+    from llmreg.errors import UsageError
+
+    for option, said in (("--bump", bump), ("--version", version), ("--meta", meta)):
+        if subject is None and said:
+            raise UsageError(f"{option} is for one SUBJECT", hint="a line of --batch says its own bump, version and meta")
 
 
 def _stop_commit(output: Output) -> int:

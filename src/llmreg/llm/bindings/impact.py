@@ -62,9 +62,9 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Dependant:
-    """One who depends on a changed subject. `kind` is `binding` (with its `role`), `prompt` or `reference`; `matches`: the
-    range holds the changed version; `before` and `after` are the versions that it means. `effects` are codes, the worst
-    first: `range_unmatched`, `mode_violated`, `template_broken`, `profile_broken`, `budget_exceeded`,
+    """One who depends on a changed subject. `kind` is `binding` (with its `role`), `prompt` or `reference`; `matches`:
+    the range holds the changed version; `before` and `after` are the versions that it means. `effects` are codes, the
+    worst first: `range_unmatched`, `mode_violated`, `template_broken`, `profile_broken`, `budget_exceeded`,
     `binding_broken`, `undecided`, `prompt_visible`, `pinned`."""
 
     kind: str

@@ -8,7 +8,9 @@ from llmreg.compat.affected import with_affected
 from llmreg.compat.draft import DraftRegistry
 from llmreg.compat.planner import Decision, Entry, Planner, Registered
 from llmreg.errors import UsageError
+from llmreg.model.record import replace
 from llmreg.model.report import Report
+from llmreg.model.version import Bump
 from llmreg.ops.register.request import Advance, RegisterRequest, RegisterResult
 from llmreg.store import layout
 from llmreg.store.changed import INDEX, changed_paths
@@ -32,7 +34,7 @@ def register(request: RegisterRequest, advance: Advance | None = None) -> Regist
     began = time.monotonic()
     writer = RegistryWriter(layout.find_root(request.start), request.environment)
     with writer.locked() as held:
-        entries = _pending(held) if request.changed else request.entries
+        entries = _pending(held, request.bump) if request.changed else request.entries
         decisions = _decide(held, entries, advance)
         report = Report(
             subjects=with_affected((decision.report for decision in decisions), held.view),
@@ -53,12 +55,28 @@ def register(request: RegisterRequest, advance: Advance | None = None) -> Regist
     return RegisterResult(report, tuple(decision.registered for decision in decisions), commit, pushed)
 
 
-def _pending(held: Held) -> tuple[Entry, ...]:
+def _pending(held: Held, bump: str | None) -> tuple[Entry, ...]:
     """Every subject whose working file differs from its latest version, whatever severity drift has here."""
-    return tuple(Entry(name) for name in held.view.names if drift.pending(held.view.view(name)) is not None)
+    return tuple(Entry(name, bump=bump) for name in held.view.names if drift.pending(held.view.view(name)) is not None)
 
 
 def _decide(held: Held, entries: tuple[Entry, ...], advance: Advance | None) -> list[Decision]:
+    """What all of them say of each other may ask for a major where one alone did not: `auto` takes it then, too."""
+    decisions = _judged(held, entries, advance)
+    raised = tuple(
+        replace(entry, bump=Bump.MAJOR.value) if _wants_major(entry, decision) else entry
+        for entry, decision in zip(entries, decisions, strict=True)
+    )
+    return decisions if raised == entries else _judged(held, raised, advance)
+
+
+def _wants_major(entry: Entry, decision: Decision) -> bool:
+    bump = decision.report.bump
+    free = entry.bump == "auto" and entry.version is None and decision.registered.bump is not Bump.MAJOR
+    return free and bump is not None and bump.declared is None and bump.computed is Bump.MAJOR
+
+
+def _judged(held: Held, entries: tuple[Entry, ...], advance: Advance | None) -> list[Decision]:
     draft = DraftRegistry(held.view)
     planner = Planner(draft, held.view.ids())
     decisions = []

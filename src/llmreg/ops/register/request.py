@@ -15,12 +15,13 @@ Advance = Callable[[int, int, str], None]
 
 @dataclass(frozen=True, slots=True)
 class RegisterRequest:
-    """`entries` in order; `changed`: instead, every subject whose working file is pending. Nothing is written unless
-    every entry passes. `commit`, `message`, `branch`, `push`: what to do with the result in Git."""
+    """`entries` in order; `changed`: instead, every subject whose working file is pending, with
+    `bump` as in `Entry`. Nothing is written unless every entry passes. `commit`, `message`, `branch`, `push`: what to do with the result in Git."""
 
     start: Path
     entries: tuple[Entry, ...] = ()
     changed: bool = False
+    bump: str | None = None
     allow_undecided: bool = False
     commit: bool = False
     message: str | None = None
