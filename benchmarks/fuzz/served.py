@@ -56,7 +56,7 @@ def index_file(data: bytes) -> None:
     path = _PLACE / "index.sqlite"
     path.write_bytes(data)
     with Index(path) as index, suppress(sqlite3.DatabaseError):  # as the server answers it: 503
-        index.names()
+        list(index.subjects())
 
 
 Row = tuple[Callable[[bytes], Any], tuple[Any, ...], tuple[bytes, ...]]

@@ -95,7 +95,7 @@ def test_what_the_index_holds(llmreg: Llmreg, repo: Repo, tmp_path: Path) -> Non
     answer = export(llmreg, repo, tmp_path / "out")
     with Index(tmp_path / "out" / "index.sqlite") as index:
         assert answer["generation"] == index.info.generation == 3
-        assert index.names() == ["chat/message", "chat/reply", "tools/search"]
+        assert [subject.name for subject in index.subjects()] == ["chat/message", "chat/reply", "tools/search"]
         old, new = index.subject("tools/search").versions
         assert (old.version, new.version, new.verdict, new.number) == ("1.0.0", "2.0.0", "incompatible", 2)
         report = index.report(new)

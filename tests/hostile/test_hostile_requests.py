@@ -22,7 +22,7 @@ import pytest
 EXAMPLES = Path(__file__).parents[2] / "example-registry"
 DATA = b'{"schema": {"type": "integer"}, "data": 1}'
 _SECONDS = 20.0
-_PATIENCE = 3.0
+_PATIENCE = 1.0
 _MEMORY = 4 << 30
 _SECRETS = (b"root:", b"registry: 1", b"Traceback", b"SQLite format")
 

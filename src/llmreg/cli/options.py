@@ -49,6 +49,10 @@ PolicyOption = Annotated[
     str | None,
     Option("--policy", metavar="NAME", help="Named policy that decides what breaks; none: the sound verdict."),
 ]
+ProtoPathOption = Annotated[
+    list[str] | None,
+    Option("--proto-path", "-I", metavar="DIR", help="Loose Protobuf: imports count from this folder first."),
+]
 JobsOption = Annotated[
     int | None,
     Option("--jobs", metavar="N", min=1, max=256, help="Processes that share the work; none: the CPUs, if it pays."),

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeAlias, TypeVar
@@ -18,7 +19,7 @@ from llmreg.errors import DocumentError, LimitError, UsageError
 from llmreg.model.jsontext import loads
 
 if TYPE_CHECKING:
-    from llmreg.index.reader import Index
+    from llmreg.client.stored import Stored
 
 MAX_ANSWER = 64 << 20  # bytes
 _MAX_DEPTH = 512
@@ -69,7 +70,7 @@ class Call(Generic[R]):
 
     path: str
     result: Callable[[Any], R]
-    offline: Callable[[Index], Any] | None = None
+    offline: Callable[[Stored], Any] | None = None
     body: bytes | None = None
     raw: bool = False
     newest: bool = False
@@ -96,7 +97,7 @@ class Core:
             raise UsageError("the token is not one line of ASCII")
         path = None if fallback is None else Path(fallback)
         if path is not None:
-            _index(path).close()
+            _stored(path).close()
         about = {"authorization": f"Bearer {token}"} if token else {}
         return cls(base_url.rstrip("/"), retry, cache, path, about)
 
@@ -174,8 +175,8 @@ class Core:
 
         def answer() -> R:
             """A new handle each time: it is the newest export, and no two threads share one."""
-            with _index(path) as index:
-                return replace(call.result(offline(index)), offline=True)
+            with closing(_stored(path)) as stored:
+                return replace(call.result(offline(stored)), offline=True)
 
         return answer
 
@@ -186,7 +187,7 @@ def refused(reply: Reply) -> ClientError:
     return refusal(reply.status, reply.headers.get("content-type", ""), reply.body, waiting)
 
 
-def _index(path: Path) -> Index:
-    from llmreg.index.reader import Index
+def _stored(path: Path) -> Stored:
+    from llmreg.client.stored import Stored
 
-    return Index(path)
+    return Stored(path)

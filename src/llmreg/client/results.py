@@ -254,14 +254,14 @@ def take(cls: type[T], body: Json, **made: Any) -> T:
         raise TypeError(f"{cls.__name__} is no {type(body).__name__}")
     given = {
         name: convert(body[name])
-        for name, needed, convert in _members(cls)
+        for name, needed, convert in _members(cls)  # type: ignore[arg-type] # every class is hashable
         if name not in made and (needed or name in body)
     }
     return cls(**made, **given)
 
 
 @cache
-def _members(cls: type[Any]) -> tuple[tuple[str, bool, _Convert], ...]:
+def _members(cls: Any) -> tuple[tuple[str, bool, _Convert], ...]:
     """(name, whether it must be there, from its JSON) of each member."""
     hints = get_type_hints(cls)
     return tuple((item.name, item.default is MISSING, _conversion(hints[item.name])) for item in fields(cls))
@@ -275,7 +275,7 @@ def _conversion(hint: Any) -> _Convert:
     if isinstance(hint, UnionType):
         some = _conversion(get_args(hint)[0])
         return lambda value: None if value is None else some(value)
-    return partial(take, hint) if is_dataclass(hint) else _as_it_is
+    return partial(take, hint) if isinstance(hint, type) and is_dataclass(hint) else _as_it_is
 
 
 def _as_it_is(value: Any) -> Any:

@@ -139,9 +139,13 @@ class Judge:
 
 
 def _honest(comparison: Comparison) -> Comparison:
-    """Hold a format to its promise: no break without a confirmed witness or a stated claim.
+    """Hold a format to its promise: no break without a confirmed witness or a stated claim, and nothing without a word.
 
-    A finding that says it is witnessed but was confirmed by nobody makes the pair undecided instead of incompatible."""
+    A finding that says it is witnessed but was confirmed by nobody makes the pair undecided instead of incompatible.
+    What a format leaves open, or refuses, without saying why would pass for want of anything to report."""
+    if _silent(comparison):
+        doubt = Undecided("unexplained", "the format gives no verdict and does not say why")
+        return replace(comparison, verdict=Verdict.UNDECIDED, undecided=(doubt,))
     unproved = [
         finding for finding in comparison.findings if finding.cls is ChangeClass.BREAKING and not _proved(finding)
     ]
@@ -155,6 +159,11 @@ def _honest(comparison: Comparison) -> Comparison:
     breaking = any(finding.cls is ChangeClass.BREAKING for finding in kept)
     verdict = Verdict.INCOMPATIBLE if breaking else Verdict.UNDECIDED
     return replace(comparison, verdict=verdict, findings=kept, undecided=comparison.undecided + doubts)
+
+
+def _silent(comparison: Comparison) -> bool:
+    told = {Verdict.UNDECIDED: comparison.undecided, Verdict.INCOMPATIBLE: comparison.findings}
+    return not told.get(comparison.verdict, (True,))
 
 
 def _proved(finding: Finding) -> bool:

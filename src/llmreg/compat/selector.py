@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 
 from llmreg.compat.schemas import Subject
 from llmreg.errors import NotFoundError, UsageError
-from llmreg.model.range import Range
+from llmreg.model.range import NO_RANGE, Range
 from llmreg.model.subject import LedgerLine, latest_of
 
 _LATEST = frozenset({"", "latest"})
@@ -21,12 +21,14 @@ class Registry(Protocol[S_co]):
 
 
 def split(text: str) -> tuple[str, str]:
-    """(subject, range) of `chat/reply@^1.2`; the range is empty where none is given. Raises UsageError."""
-    subject, _, wanted = text.partition("@")
+    """(subject, range) of `chat/reply@^1.2`; the range is empty where there is no `@`. Raises UsageError."""
+    subject, mark, wanted = text.partition("@")
     if not subject:
         raise UsageError(
             f"{text[:80]!r} names no subject", hint="write SUBJECT or SUBJECT@RANGE, such as chat/reply@^1"
         )
+    if mark and not wanted.strip():  # a variable that is not set must not become the latest version
+        raise UsageError(f"{text[:80]!r} names no version after @", hint=NO_RANGE)
     return subject, wanted.strip()
 
 

@@ -75,7 +75,6 @@ class IndexedSubject:
         self.mode: str = row["mode"]
         self.writer: str = row["writer"]
         self.latest_version: str | None = row["latest"]
-        self.digest: str = row["digest"]
         self._config: str = row["config"]
 
     @cached_property
@@ -165,11 +164,6 @@ class Index:
         """Every binding by name, with the versions that it resolves to; none in a file of an older program."""
         return {item["name"]: item for item in json.loads(self._facts.get("bindings", "[]"))}
 
-    def names(self, prefix: str = "") -> list[str]:
-        """Subjects whose name starts with `prefix`, sorted."""
-        query = "SELECT name FROM subjects WHERE substr(name, 1, length(?1)) = ?1 ORDER BY name"
-        return [row[0] for row in self._db.execute(query, (prefix,))]
-
     def has(self, name: str) -> bool:
         return self._db.execute("SELECT 1 FROM subjects WHERE name = ?", (name,)).fetchone() is not None
 
@@ -219,27 +213,25 @@ class Index:
         query = "SELECT name, target, target_version FROM refs WHERE version = ? ORDER BY position"
         return [(row[0], row[1], row[2]) for row in self._db.execute(query, (version.key,))]
 
-    def users(self, subject: str, version: str | None = None) -> tuple[StoredVersion, ...]:
-        """Every version that refers to this one, or to any version of the subject."""
-        condition = "v.id IN (SELECT version FROM refs WHERE target = ? AND (?2 IS NULL OR target_version = ?2))"
-        return self.versions_where(condition.replace("target = ?", "target = ?1"), (subject, version))
+    def users(self, subject: str, version: str) -> tuple[StoredVersion, ...]:
+        """Every version that refers to this one."""
+        condition = "v.id IN (SELECT version FROM refs WHERE target = ? AND target_version = ?)"
+        return self.versions_where(condition, (subject, version))
 
     def report(self, version: StoredVersion) -> dict[str, Any] | None:
         """The answer on the step from the version before (docs/reference/report.md); None for a first version."""
         row = self._db.execute("SELECT report FROM reports WHERE version = ?", (version.key,)).fetchone()
         return None if row is None else json.loads(zlib.decompress(row[0]))
 
-    def events(self, after: tuple[int, int] = (0, -1), limit: int = 1000, subject: str | None = None) -> list[EventRow]:
+    def events(self, after: tuple[int, int] = (0, -1), limit: int = 1000) -> list[EventRow]:
         """What happened after a place in the stream, oldest first."""
-        query = """SELECT * FROM events WHERE (generation, position) > (?, ?) AND (?3 IS NULL OR subject = ?3)
-            ORDER BY generation, position LIMIT ?4"""
-        return [_event(row) for row in self._db.execute(query, (*after, subject, limit))]
+        query = "SELECT * FROM events WHERE (generation, position) > (?, ?) ORDER BY generation, position LIMIT ?"
+        return [_event(row) for row in self._db.execute(query, (*after, limit))]
 
-    def recent(self, limit: int = 50, subject: str | None = None) -> list[EventRow]:
+    def recent(self, limit: int) -> list[EventRow]:
         """The newest events, newest first."""
-        query = """SELECT * FROM events WHERE ?1 IS NULL OR subject = ?1
-            ORDER BY generation DESC, position DESC LIMIT ?2"""
-        return [_event(row) for row in self._db.execute(query, (subject, limit))]
+        query = "SELECT * FROM events ORDER BY generation DESC, position DESC LIMIT ?"
+        return [_event(row) for row in self._db.execute(query, (limit,))]
 
     def rows(self, query: str, values: Sequence[Any] = (), seconds: float | None = None) -> list[sqlite3.Row]:
         """For this room's other files: search, statistics. Raises LimitError when it takes longer than `seconds`."""

@@ -61,16 +61,7 @@ class Child:
         self._status: int | None = None
         ends = os.pipe() if channel else ()
         try:
-            self._process = subprocess.Popen(
-                [*command, str(ends[1])] if ends else list(command),
-                stdin=subprocess.DEVNULL if channel else subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT if channel else subprocess.PIPE,
-                env=dict(environment),
-                pass_fds=ends[1:],
-                start_new_session=True,
-                bufsize=0,
-            )
+            self._process = _started([*command, *map(str, ends[1:])], environment, ends[1:])
         except OSError as error:
             for end in ends[:1]:
                 os.close(end)
@@ -99,10 +90,11 @@ class Child:
         self.end()
 
     @property
-    def last_words(self) -> str:
-        """The last line that it wrote where nobody expects an answer, at most 200 characters."""
+    def said(self) -> str | None:
+        """A hint: the last line that it wrote where nobody expects an answer, at most 200 characters of it."""
         lines = [line for line in self._tail.decode("utf-8", "replace").splitlines() if line.strip()]
-        return "".join(char if char.isprintable() else " " for char in lines[-1])[:200].strip() if lines else ""
+        words = "".join(char if char.isprintable() else " " for char in lines[-1])[:200].strip() if lines else ""
+        return f"it said: {words}" if words else None
 
     def send(self, data: bytes) -> None:
         """Raises LimitError when the program does not read; that it has ended shows when it is read from."""
@@ -128,7 +120,7 @@ class Child:
                 if self._received > MAX_ANSWER_BYTES:
                     raise LimitError(f"{self.name} answers with more than {MAX_ANSWER_BYTES >> 20} MiB")
                 return data
-        raise LimitError(f"{self.name} did not answer within {self._seconds:g} s", hint=self._said())
+        raise LimitError(f"{self.name} did not answer within {self._seconds:g} s", hint=self.said)
 
     def end(self) -> int:
         """Close its input, give it a second, then end the whole group. Its exit status, negative for a signal."""
@@ -170,5 +162,16 @@ class Child:
         self._tail = (self._tail + data)[-_TAIL:]
         return None
 
-    def _said(self) -> str | None:
-        return f"it said: {self.last_words}" if self.last_words else None
+
+def _started(command: list[str], environment: Mapping[str, str], channel: tuple[int, ...]) -> subprocess.Popen[bytes]:
+    """Raises OSError."""
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL if channel else subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT if channel else subprocess.PIPE,
+        env=dict(environment),
+        pass_fds=channel,
+        start_new_session=True,
+        bufsize=0,
+    )

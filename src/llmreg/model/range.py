@@ -21,6 +21,7 @@ _HYPHEN = re.compile(rf"{_PARTIAL}\s+-\s+{_PARTIAL}", re.ASCII)
 _SIMPLE = re.compile(rf"(~>?|\^|[<>]?=?){_PARTIAL}", re.ASCII)
 _COMPARATOR_GAP = re.compile(r"(\s?[<>]?=?)\s?([v=\s]*[0-9xX*])")  # `> 1.2` is `>1.2`
 _TILDE_GAP = re.compile(r"(~>?|\^)\s")
+NO_RANGE = "leave @ out for the latest version, or write a range: chat/reply@^1.2"
 _ANY_RELEASE = frozenset({"", "latest"})
 _ZERO = Version(0, 0, 0)
 _HOLDS: dict[str, Callable[[Version, Version], bool]] = {

@@ -181,9 +181,9 @@ def _reduce(self: Any) -> tuple[type, tuple[Any, ...]]:
 
 
 class _StandardFields:
-    """`__dataclass_fields__`, made where the standard library asks for it."""
+    """`__dataclass_fields__`, made and kept when the standard library asks for it first."""
 
-    def __get__(self, _: object, cls: type) -> Any:
+    def __get__(self, _: object, cls: Any) -> Any:
         import dataclasses
 
         made: list[tuple[str, Any, Any]] = []
@@ -193,7 +193,8 @@ class _StandardFields:
             said |= {"init": item.init, "repr": item.repr, "compare": item.compare}
             made.append((name, Any, dataclasses.field(**said)))
         standard: Any = dataclasses.make_dataclass(cls.__name__, made)
-        return standard.__dataclass_fields__
+        cls.__dataclass_fields__ = standard.__dataclass_fields__
+        return cls.__dataclass_fields__
 
 
 _STANDARD = _StandardFields()

@@ -17,7 +17,7 @@ from llmreg.model.jsontext import decode, locate_all
 from llmreg.model.problem import Problem
 from llmreg.model.record import dataclass, field, replace
 from llmreg.store import bufroots, yamltext
-from llmreg.store.around import beside
+from llmreg.store.around import beside, named_folder, top_above
 from llmreg.store.documents import Document, read_documents
 from llmreg.store.workspace import Workspace
 
@@ -28,7 +28,8 @@ ReadInput = Callable[[str], bytes]
 class ValidateRequest:
     """`target`: `SUBJECT@RANGE`, or a schema file. `data`: files, `-` for standard input. `lines`: JSON Lines.
 
-    `strict` refuses undeclared fields. `rev`: the registry at this revision instead of the work tree."""
+    `strict` refuses undeclared fields. `rev`: the registry at this revision instead of the work tree. `import_roots`:
+    folders that the imports of a schema file count from, first match wins."""
 
     start: Path
     target: str
@@ -37,6 +38,7 @@ class ValidateRequest:
     lines: bool = False
     rev: str | None = None
     format: str | None = None
+    import_roots: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -145,7 +147,9 @@ def _schema(request: ValidateRequest, read: ReadInput) -> tuple[str, Schema, Map
             source = Source(data, name=request.target, resolve=resolve, path=request.target)
             if isinstance(schema_format, Importing):
                 files, path = beside(file, request.start, request.environment)
-                source = replace(source, files=files, path=path, roots=bufroots.import_roots(path, files))
+                top = top_above(file, request.start)
+                named = tuple(named_folder(request.start, folder, top) for folder in request.import_roots)
+                source = replace(source, files=files, path=path, roots=named + bufroots.import_roots(path, files))
             return request.target, schema_format.parse(source), {}
     name, wanted = split(request.target)
     with Workspace.open(request.start, request.environment) as workspace:

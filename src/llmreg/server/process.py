@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from llmreg.errors import UsageError
 from llmreg.server.telemetry.logs import configure
@@ -27,8 +27,18 @@ log = logging.getLogger("llmreg.server")
 _NEEDED = ("uvicorn", "uvloop", "httptools", "websockets", "starlette", "msgspec", "prometheus_client")
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _BACKLOG = 2048
-_DRAIN = 10  # seconds that requests get to end after a signal
-_KEEP_ALIVE = 30
+_UVICORN: dict[str, Any] = {
+    "interface": "asgi3",
+    "loop": "uvloop",
+    "http": "httptools",
+    "ws": "websockets-sansio",
+    "lifespan": "on",
+    "log_config": None,
+    "access_log": False,
+    "server_header": False,
+    "timeout_graceful_shutdown": 10,  # seconds that requests get to end after a signal
+    "timeout_keep_alive": 30,
+}
 _TOO_SOON = 2.0  # seconds; a worker that ends before that will not do better the next time
 
 
@@ -116,20 +126,7 @@ def _run(options: ServerOptions, listening: socket.socket, parent: int | None = 
             await super().shutdown(sockets)
 
     state = State(options)
-    config = uvicorn.Config(
-        build(state),
-        interface="asgi3",
-        loop="uvloop",
-        http="httptools",
-        ws="websockets-sansio",
-        lifespan="on",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=_DRAIN,
-        timeout_keep_alive=_KEEP_ALIVE,
-    )
-    server = Server(config)
+    server = Server(uvicorn.Config(build(state), **_UVICORN))
     for number in _SIGNALS:  # also before uvicorn takes them over, and after it gave them back
         signal.signal(number, server.handle_exit)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)

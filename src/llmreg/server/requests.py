@@ -11,12 +11,17 @@ from starlette.requests import ClientDisconnect
 
 from llmreg.model.pointer import join
 from llmreg.server.problems import HttpError
+from llmreg.server.state import state_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from llmreg.server.judging import Judging
+
 T = TypeVar("T")
+_KEY = re.compile(rb'[\s,{]*("(?:[^"\\]|\\.)*")\s*:\s*', re.DOTALL)
 _STEP = re.compile(r"\.([^.\[`]+)|\[([^\]]+)\]")
+_ENVELOPE = 64 << 10  # bytes of a body besides its schemas and documents
 _MAX_QUERY = 4096  # bytes
 _MAX_PARAMETERS = 64
 
@@ -64,6 +69,15 @@ async def body(request: Request, limit: int) -> bytes:
     return b"".join(pieces)
 
 
+async def posted(request: Request, wanted: type[T], limit: int) -> T:
+    """A JSON body as a msgspec type; `limit`: bytes of the schemas and documents in it. Raises HttpError 400, 413,
+    422."""
+    data = await body(request, limit + _ENVELOPE)
+    found = decode(data, wanted)
+    _refuse_twice(data)
+    return found
+
+
 def decode(data: bytes, wanted: type[T]) -> T:
     """A JSON body as a msgspec type. Raises HttpError 400 for what is no JSON, 422 for what does not fit."""
     try:
@@ -73,6 +87,28 @@ def decode(data: bytes, wanted: type[T]) -> T:
         raise HttpError(422, f"the body: {error}", problems=[_at(_pointer(place), what)]) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise HttpError(400, f"the body is no JSON: {error}") from None
+
+
+def _refuse_twice(data: bytes) -> None:
+    """A key that stands twice in the body's own object: which one counts would depend on who reads it.
+
+    The keys are compared with what was read of them, so this takes time with the number of keys, not with the size.
+    Raises HttpError 400."""
+    values = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
+    at = 0
+    seen: set[str] = set()
+    for _ in range(len(values)):
+        match = _KEY.match(data, at)
+        if match is None:
+            return
+        key = msgspec.json.decode(match.group(1), type=str)
+        value = bytes(values[key])
+        if key in seen or not data.startswith(value, match.end()):
+            raise HttpError(400, f"the key {key[:80]!r} stands twice in the body")
+        seen.add(key)
+        at = match.end() + len(value)
+    if _KEY.match(data, at):
+        raise HttpError(400, "a key stands twice in the body")
 
 
 def _pairs(request: Request) -> list[tuple[str, str]]:
@@ -92,6 +128,19 @@ def _pointer(place: str) -> str:
 
 def _at(name: str, message: str) -> dict[str, str]:
     return {"pointer": name, "message": message}
+
+
+def contradiction(message: str, pointer: str) -> HttpError:
+    """The refusal of a body whose members do not go together."""
+    return HttpError(422, message, code="usage", problems=[_at(pointer, message)])
+
+
+def judging_of(request: Request) -> Judging:
+    """Who judges what the request holds. Raises HttpError 503."""
+    judging = state_of(request).judging
+    if judging is None:
+        raise HttpError(503, "the server is starting or stopping", code="busy", headers={"retry-after": "1"})
+    return judging
 
 
 def _too_large(limit: int) -> HttpError:

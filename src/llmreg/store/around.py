@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from llmreg.errors import NotFoundError
+from llmreg.errors import NotFoundError, UsageError
 from llmreg.store.git import GitReader
 from llmreg.store.gitsnapshot import GitSnapshot
 from llmreg.store.worktree import WorktreeSnapshot
@@ -84,17 +84,43 @@ def beside(file: Path, start: Path, env: Mapping[str, str]) -> tuple[FilesAround
     """The files around one on disk, and its own path among them: those of its repository; where it is in none, those
     below `start`, or below its own folder for a file that is not there."""
     here = Path(os.path.realpath(file.parent)) / file.name
-    homes = [folder for folder in here.parents if os.path.lexists(folder / ".git")]
-    top = homes[0] if homes else start.resolve() if here.is_relative_to(start.resolve()) else here.parent
+    top = top_above(file, start)
 
     def listing() -> list[str]:
-        if not homes:
+        if not os.path.lexists(top / ".git"):
             return []
         with GitReader.open(top, env=env) as reader:
             return [path for path, entry in reader.index()[0].items() if entry.mode in _REGULAR]
 
     found = FilesAround(WorktreeSnapshot(top).read_many, _OnDisk(top).refusal, listing)
     return found, here.relative_to(top).as_posix()
+
+
+def top_above(file: Path, start: Path) -> Path:
+    """Where the paths of the files around one count from."""
+    here = Path(os.path.realpath(file.parent)) / file.name
+    homes = (folder for folder in here.parents if os.path.lexists(folder / ".git"))
+    own = start.resolve() if here.is_relative_to(start.resolve()) else here.parent
+    return next(homes, own)
+
+
+def named_folder(start: Path, name: str, top: Path) -> str:
+    """A folder that somebody names with --proto-path, by its path from the top, "" for the top itself.
+
+    Raises UsageError for what is no folder, NotFoundError for one outside the top."""
+    folder = Path(os.path.realpath(start / name))
+    if not folder.is_dir():
+        raise UsageError(f"--proto-path {name}: there is no such folder")
+    path = path_below(top, folder, name)
+    return "" if path == "." else path
+
+
+def path_below(top: Path, file: Path, name: str) -> str:
+    """The path from the top, POSIX. Raises NotFoundError for what lies elsewhere; `name` is what people call it."""
+    try:
+        return file.relative_to(top).as_posix()
+    except ValueError:
+        raise NotFoundError(f"{name} is not in the repository {top}") from None
 
 
 def below(folder: Path, extensions: Iterable[str]) -> dict[str, bytes]:

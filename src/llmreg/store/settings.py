@@ -200,14 +200,16 @@ def _pin(value: Any) -> str:
 
 
 def ranged(value: Any) -> str:
-    """`SUBJECT@RANGE`, kept as text; no range is every version."""
+    """`SUBJECT@RANGE`, kept as text; without `@RANGE` every version."""
     word = text(value)
-    subject, _, wanted = word.partition("@")
+    subject, mark, wanted = word.partition("@")
     problem = name_problem(subject)
     if problem:
         raise Misfit(f"{word!r} names no subject: {problem}", hint="write SUBJECT@RANGE, such as chat/reply@^1.2")
-    from llmreg.model.range import Range  # only prompts have these settings
+    from llmreg.model.range import NO_RANGE, Range  # only prompts have these settings
 
+    if mark and not wanted.strip():
+        raise Misfit(f"{word!r} names no version after @", hint=NO_RANGE)
     try:
         Range.parse(wanted)
     except ValueError as error:

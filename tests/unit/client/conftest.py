@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,6 +13,16 @@ from tests.unit.server.conftest import Site, exported_once, registry, serve, sit
 from llmreg.client import RegistryClient
 
 __all__ = ["exported_once", "registry", "serve", "site"]
+STATS: dict[str, Any] = {
+    **{name: {} for name in ("formats", "kinds", "modes", "owners", "tags", "verdicts", "events")},
+    "generation": 1,
+    "commit": "c",
+    "time": 0,
+    "content": "d",
+    "subjects": 1,
+    "versions": 1,
+    "schemas": 1,
+}
 HOP = frozenset({"content-encoding", "content-length"})
 
 
@@ -27,6 +38,14 @@ def through(site: Site, seen: list[httpx.Request] | None = None) -> httpx.MockTr
         return httpx.Response(answer.status_code, headers=kept, content=answer.content)
 
     return httpx.MockTransport(handle)
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long was slept, instead of sleeping."""
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+    return slept
 
 
 @pytest.fixture

@@ -8,29 +8,11 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.unit.client.conftest import STATS
 
 from llmreg.client import AnswerError, MissingError, ProblemError, RegistryClient, Retry, UnreachableError
-from llmreg.client import connection as driver
 from llmreg.client.retry import retry_after
 from llmreg.errors import NotFoundError, UsageError
-
-STATS = {name: {} for name in ("formats", "kinds", "modes", "owners", "tags", "verdicts", "events")} | {
-    "generation": 1,
-    "commit": "c",
-    "time": 0,
-    "content": "d",
-    "subjects": 1,
-    "versions": 1,
-    "schemas": 1,
-}
-
-
-@pytest.fixture
-def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """How long was slept, instead of sleeping."""
-    slept: list[float] = []
-    monkeypatch.setattr(driver.time, "sleep", slept.append)
-    return slept
 
 
 def _answers(*answers: Any) -> tuple[Callable[[httpx.Request], httpx.Response], list[httpx.Request]]:

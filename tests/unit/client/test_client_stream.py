@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.unit.client.conftest import STATS
 
 from llmreg.client import (
     AnswerError,
@@ -21,7 +22,6 @@ from llmreg.client import (
     RegistryClient,
     Retry,
     UnreachableError,
-    synchronous,
 )
 from llmreg.client.cache import Cache
 from llmreg.client.events import Stream
@@ -96,13 +96,6 @@ class Server:
             if isinstance(piece, Exception):
                 raise piece
             yield piece.encode()
-
-
-@pytest.fixture
-def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    slept: list[float] = []
-    monkeypatch.setattr(synchronous.time, "sleep", slept.append)
-    return slept
 
 
 def test_a_broken_stream_goes_on_where_it_was_left(connect: Any, waits: list[float]) -> None:
@@ -180,9 +173,6 @@ def test_both_clients_hear_the_same_of_a_real_server(address: tuple[str, Any]) -
 
 
 def test_from_now_on_begins_after_the_generation_that_is_served(connect: Any) -> None:
-    stats = {name: {} for name in ("formats", "kinds", "modes", "owners", "tags", "verdicts", "events")}
-    counts: dict[str, Any] = {"generation": 7, "commit": "c", "time": 0, "content": "d"}
-    counts |= {"subjects": 0, "versions": 0, "schemas": 0}
-    server = Server(httpx.Response(200, json=counts | stats), [_event("8.0")])
+    server = Server(httpx.Response(200, json=STATS | {"generation": 7}), [_event("8.0")])
     assert next(connect(server).stream_changes()).id == "8.0"
     assert server.asked == ["", "7"]

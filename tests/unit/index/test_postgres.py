@@ -16,17 +16,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tests.example
 
 from llmreg.errors import InputError, LlmregError, NotFoundError, UsageError
 from llmreg.index.postgres import connected, lock
 from llmreg.index.postgres_replica import pull, replica
 from llmreg.index.reader import Index
-from llmreg.ops.export import ExportRequest, export
+from llmreg.ops.export import export
 from llmreg.ops.export.database import export_to, publish
 
 psycopg = pytest.importorskip("psycopg")
-EXAMPLES = Path(__file__).parents[3] / "example-registry"
-_GIT = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"}
 _QUICK = "fsync=off\nsynchronous_commit=off\nfull_page_writes=off\nlisten_addresses=''\nshared_buffers=16MB\n"
 
 
@@ -79,28 +78,7 @@ def address(cluster: str, request: pytest.FixtureRequest) -> str:
     return f"postgresql://registry:s3cret@/{name}?host={cluster}"
 
 
-class Registry:
-    def __init__(self, base: Path) -> None:
-        self.path = base / "registry"
-        self.out = base / "out"
-
-    def git(self, *arguments: str) -> None:
-        identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "core.fsync=none"]
-        subprocess.run(["git", *identity, *arguments], cwd=self.path, env=os.environ | _GIT, check=True)
-
-    def commit(self, *more: str) -> None:
-        self.git("add", "--all")
-        self.git("commit", "--quiet", "--allow-empty", "--message", "change", *more)
-
-    def describe(self, subject: str, text: str) -> None:
-        file = self.path / "subjects" / subject / "subject.yaml"
-        lines = [line for line in file.read_text().splitlines() if not line.startswith("description:")]
-        file.write_text("\n".join([*lines, f"description: {text}", ""]))
-        self.commit()
-
-    def request(self, **more: Any) -> ExportRequest:
-        return ExportRequest(self.path, self.out, environment=os.environ, **more)
-
+class Registry(tests.example.Registry):
     def push(self, address: str, **more: Any) -> Any:
         export(self.request(**more))
         return publish(self.request(**more), address)
@@ -108,19 +86,12 @@ class Registry:
 
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Registry:
-    registry = Registry(tmp_path_factory.mktemp("postgres"))
-    shutil.copytree(EXAMPLES, registry.path)
-    registry.git("init", "--quiet", "--initial-branch=main")
-    registry.commit()
-    export(registry.request())
-    return registry
+    return Registry.start(tmp_path_factory.mktemp("postgres"))
 
 
 @pytest.fixture
 def registry(exported: Registry, tmp_path: Path) -> Registry:
-    shutil.copytree(exported.path, tmp_path / "registry")
-    shutil.copytree(exported.out, tmp_path / "out")
-    return Registry(tmp_path)
+    return exported.copy(tmp_path)
 
 
 def rows(address: str, query: str, *values: Any) -> list[Any]:
@@ -199,9 +170,7 @@ def test_only_what_changed_is_written(registry: Registry, address: str, cluster:
     assert (pushed.mode, pushed.subjects, pushed.removed) == ("updated", 1, 0)
     after = dict(rows(address, "SELECT name, xmin::text FROM llmreg.subjects"))
     assert {name for name in before if before[name] != after[name]} == {"chat/reply"}
-    with Index(registry.out / "index.sqlite") as index:
-        free = next(name for name in index.names() if not index.users(name))
-    shutil.rmtree(registry.path / "subjects" / free)
+    registry.remove_unreferenced()
     registry.commit()
     assert registry.push(address).removed == 1
     with psycopg.connect(address, autocommit=True) as connection:
@@ -214,7 +183,7 @@ def test_only_what_changed_is_written(registry: Registry, address: str, cluster:
 def test_rewritten_history_is_refused_unless_told(registry: Registry, address: str) -> None:
     registry.push(address)
     before = tables(address)
-    registry.commit("--amend", "--message", "said otherwise")
+    registry.commit("said otherwise", "--amend")
     export(registry.request(rewritten=True))
     with pytest.raises(InputError, match="does not continue the commit") as caught:
         publish(registry.request(), address)
@@ -245,14 +214,12 @@ def test_a_replica_holds_what_was_exported(registry: Registry, address: str, tmp
     assert held(copy) == held(registry.out)
     assert pull(address, copy) is False
     registry.describe("chat/reply", "another")
-    with Index(registry.out / "index.sqlite") as index:
-        free = next(name for name in index.names() if not index.users(name))
-    shutil.rmtree(registry.path / "subjects" / free)
+    registry.remove_unreferenced()
     registry.commit()
     registry.push(address)
     assert pull(address, copy) is True
     assert held(copy) == held(registry.out)
-    registry.commit("--amend", "--message", "said otherwise")
+    registry.commit("said otherwise", "--amend")
     registry.push(address, rewritten=True)
     assert pull(address, copy) is True
     assert held(copy) == held(registry.out)

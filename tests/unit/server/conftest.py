@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
-import subprocess
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -14,70 +11,31 @@ from typing import Any
 
 import httpx
 import pytest
+import tests.example
 
-from llmreg.ops.export import ExportRequest, export
 from llmreg.server.app import build
 from llmreg.server.options import ServerOptions
 from llmreg.server.state import State
 
-EXAMPLES = Path(__file__).parents[3] / "example-registry"
-_GIT = {
-    "GIT_CONFIG_GLOBAL": "/dev/null",
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_AUTHOR_DATE": "1767225600 +0000",
-    "GIT_COMMITTER_DATE": "1767229200 +0000",
-}
 
-
-class Registry:
-    """A registry in a Git repository at `path`, and the directory `out` that it is exported to."""
-
-    def __init__(self, path: Path, out: Path) -> None:
-        self.path = path
-        self.out = out
-
-    def commit(self, message: str) -> None:
-        self._git("add", "--all")
-        self._git("commit", "--quiet", "--allow-empty", "--message", message)
+class Registry(tests.example.Registry):
+    """Exported whenever a description changes."""
 
     def describe(self, subject: str, text: str) -> None:
-        """Change a subject's description, commit, and export again: the next generation."""
-        file = self.path / "subjects" / subject / "subject.yaml"
-        lines = [line for line in file.read_text().splitlines() if not line.startswith("description:")]
-        file.write_text("\n".join([*lines, f"description: {text}", ""]))
-        self.commit(f"describe {subject}")
+        super().describe(subject, text)
         self.export()
-
-    def export(self) -> None:
-        export(ExportRequest(self.path, self.out, environment=os.environ))
-
-    def start(self) -> None:
-        self._git("init", "--quiet", "--initial-branch=main")
-        self._git("config", "core.fsync", "none")
-        self.commit("the example registry")
-        self.export()
-
-    def _git(self, *arguments: str) -> None:
-        identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
-        subprocess.run(["git", *identity, *arguments], cwd=self.path, env=os.environ | _GIT, check=True)
 
 
 @pytest.fixture(scope="session")
 def exported_once(tmp_path_factory: pytest.TempPathFactory) -> Registry:
     """Read only: for tests that change nothing."""
-    base = tmp_path_factory.mktemp("served")
-    shutil.copytree(EXAMPLES, base / "registry")
-    registry = Registry(base / "registry", base / "out")
-    registry.start()
-    return registry
+    return Registry.start(tmp_path_factory.mktemp("served"))
 
 
 @pytest.fixture
 def registry(exported_once: Registry, tmp_path: Path) -> Registry:
     """A copy to change."""
-    shutil.copytree(exported_once.path, tmp_path / "registry")
-    shutil.copytree(exported_once.out, tmp_path / "out")
-    return Registry(tmp_path / "registry", tmp_path / "out")
+    return exported_once.copy(tmp_path)
 
 
 class Site:

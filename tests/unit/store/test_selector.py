@@ -21,14 +21,14 @@ def _view(line, versions=VERSIONS, config=RETIRED):
 
 @pytest.mark.parametrize(
     ("text", "parts"),
-    [("a/b", ("a/b", "")), ("a/b@^1.2", ("a/b", "^1.2")), ("a@", ("a", "")), ("a@ 1 || 2 ", ("a", "1 || 2"))],
+    [("a/b", ("a/b", "")), ("a/b@^1.2", ("a/b", "^1.2")), ("a@ 1 || 2 ", ("a", "1 || 2"))],
 )
 def test_split(text, parts):
     assert split(text) == parts
 
 
-@pytest.mark.parametrize("text", ["", "@1", "@"])
-def test_split_needs_a_subject(text):
+@pytest.mark.parametrize("text", ["", "@1", "@", "a@", "a@ "])
+def test_split_needs_a_subject_and_what_follows_the_mark(text):
     with pytest.raises(UsageError):
         split(text)
 

@@ -11,6 +11,7 @@ from llmreg.cli.options import (
     JobsOption,
     ModeOption,
     PolicyOption,
+    ProtoPathOption,
     ReportOutput,
     ReportOutputOption,
     UndecidedOption,
@@ -47,10 +48,6 @@ AgainstTags = Annotated[
 ]
 Head = Annotated[str | None, Option("--head", metavar="REV", help="Judge this revision instead of the work tree.")]
 Staged = Annotated[bool, Option("--staged", help="Judge the index instead of the work tree.")]
-ProtoPath = Annotated[
-    list[str] | None,
-    Option("--proto-path", "-I", metavar="DIR", help="Loose Protobuf: imports count from this folder first."),
-]
 Everything = Annotated[bool, Option("--all", help="Check every subject and version, all that needs no baseline.")]
 
 
@@ -64,7 +61,7 @@ def run(
     mode: ModeOption = None,
     writer: WriterOption = None,
     policy: PolicyOption = None,
-    proto_path: ProtoPath = None,
+    proto_path: ProtoPathOption = None,
     allow_undecided: UndecidedOption = False,
     jobs: JobsOption = None,
     output: ReportOutputOption = ReportOutput.TEXT,

@@ -11,6 +11,7 @@ from llmreg.cli.options import (
     FormatOption,
     ModeOption,
     PolicyOption,
+    ProtoPathOption,
     ReportOutput,
     ReportOutputOption,
     Writer,
@@ -38,6 +39,7 @@ def run(
     writer: WriterOption = None,
     kind: Annotated[str | None, Option("--kind", metavar="KIND", help="Judge as this kind of schema.")] = None,
     policy: PolicyOption = None,
+    proto_path: ProtoPathOption = None,
     batch: Annotated[
         str | None,
         Option("--batch", metavar="FILE.jsonl", help="Judge many pairs: one per line, one report per line."),
@@ -55,13 +57,24 @@ def run(
 
     chosen = writer.value if isinstance(writer, Writer) else None
     if batch is not None:
-        if old is not None:
-            raise UsageError("--batch reads the pairs from its file: name no A and B")
+        if old is not None or proto_path:
+            raise UsageError("--batch reads the pairs from its file: name no A and B, and no --proto-path")
         defaults = {"format": schema_format, "mode": mode, "writer": chosen, "kind": kind, "policy": policy}
         return _batch(batch, {name: value for name, value in defaults.items() if value is not None})
     if old is None or new is None:
         raise UsageError("name two sides: llmreg diff A B")
-    request = DiffRequest(Path.cwd(), old, new, schema_format, mode, chosen, kind, policy, dict(os.environ))
+    request = DiffRequest(
+        Path.cwd(),
+        old,
+        new,
+        format=schema_format,
+        mode=mode,
+        writer=chosen,
+        kind=kind,
+        policy=policy,
+        import_roots=tuple(proto_path or ()),
+        environment=dict(os.environ),
+    )
     return present(diff(request), output)
 
 

@@ -143,7 +143,9 @@ def _refuse_unheard(subject: str | None, bump: bool, version: str | None, meta: 
 
     for option, said in (("--bump", bump), ("--version", version), ("--meta", meta)):
         if subject is None and said:
-            raise UsageError(f"{option} is for one SUBJECT", hint="a line of --batch says its own bump, version and meta")
+            raise UsageError(
+                f"{option} is for one SUBJECT", hint="a line of --batch says bump, version and meta itself"
+            )
 
 
 def _stop_commit(output: Output) -> int:

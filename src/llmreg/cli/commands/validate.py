@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 from llmreg.cli.declare import Argument, Option
-from llmreg.cli.options import FormatOption, Output, OutputOption
+from llmreg.cli.options import FormatOption, Output, OutputOption, ProtoPathOption
 
 EXAMPLES = """Examples:
 
@@ -34,6 +34,7 @@ def run(
         str | None, Option("--rev", metavar="REV", help="Use the registry at this commit, branch or tag.")
     ] = None,
     schema_format: FormatOption = None,
+    proto_path: ProtoPathOption = None,
     output: OutputOption = Output.TEXT,
 ) -> int:
     """Validate documents: every error with its JSON Pointer and the place in the schema, then a summary.
@@ -53,6 +54,7 @@ def run(
         lines=jsonl,
         rev=rev,
         format=schema_format,
+        import_roots=tuple(proto_path or ()),
         environment=dict(os.environ),
     )
     documents: list[dict[str, object]] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -63,8 +64,6 @@ def _join(result: Schema, key: str, value: Any, lost: Told) -> None:
     elif key == "uniqueItems":
         result[key] = bool(have or value)
     elif key == "multipleOf" and isinstance(have, int) and isinstance(value, int):
-        import math
-
         result[key] = math.lcm(have, value)
     else:
         lost(key, f"two values of `{key}` cannot be said as one")

@@ -181,9 +181,9 @@ class Lock:
 def _with_policy(findings: Sequence[Finding], config: RegistryConfig) -> tuple[Finding, ...]:
     """There is no subject whose policy could count; the registry's may name the rule, or else its class."""
     by_rule = {key.replace("-", "_"): severity for key, severity in config.policy.items()}
-    by_class = config.policy
     return tuple(
-        replace(item, severity=by_rule.get(item.rule, by_class.get(item.cls.value, item.severity))) for item in findings
+        replace(item, severity=by_rule.get(item.rule, config.policy.get(item.cls.value, item.severity)))
+        for item in findings
     )
 
 

@@ -87,15 +87,11 @@ class _Session:
             elif message.get("id") == number:
                 return self._result(method, message)
         status = self._child.end()
-        said = self._child.last_words
-        raise InputError(
-            f"{self._child.name} ended with status {status} before it answered {method}",
-            hint=f"it said: {said}" if said else None,
-        )
+        raise InputError(f"{self.name} ended with status {status} before it answered {method}", hint=self._child.said)
 
     def refusal(self, what: str) -> InputError:
         return InputError(
-            f"{self._child.name} does not speak MCP: {what}", problems=[Problem("mcp-server", f"the server: {what}")]
+            f"{self.name} does not speak MCP: {what}", problems=[Problem("mcp-server", f"the server: {what}")]
         )
 
     def _result(self, method: str, message: dict[str, Any]) -> dict[str, Any]:

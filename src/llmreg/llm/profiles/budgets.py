@@ -7,7 +7,7 @@ budget rules of a profile a set of schemas breaks, with a proposal of what to le
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -77,11 +77,6 @@ def count(schema: Any) -> Counts:
     """The numbers of one schema (a JSON value), after `$ref` expansion; `tools` is 1."""
     view = View(schema)
     return _count(view, view.root, (), {}) + Counts(tools=1, characters=_characters(view))
-
-
-def total(schemas: Iterable[Any]) -> Counts:
-    """The numbers of several schemas that one request carries."""
-    return sum((count(schema) for schema in schemas), Counts())
 
 
 def over(profile: Profile, schemas: Mapping[str, Any]) -> list[OverBudget]:

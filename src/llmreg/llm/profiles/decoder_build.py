@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from llmreg.llm.profiles.decoder_keywords import IMPLEMENTED, KNOWN_FORMATS
@@ -252,6 +253,4 @@ class Builder:
 
 
 def _is_number(value: Any) -> bool:
-    from decimal import Decimal
-
     return isinstance(value, (int, float, Decimal))

@@ -15,7 +15,9 @@ from llmreg.compat.schemas import Subject
 from llmreg.compat.verdict import accept_waived
 from llmreg.formats import catalogue
 from llmreg.formats.interface import CompareOptions, Comparison, Schema
+from llmreg.formats.json.schema import JsonSchema
 from llmreg.formats.rule import rulebook
+from llmreg.llm.prompts.unnamed import Unnamed, renders, takes
 from llmreg.model.finding import ChangeClass, Finding, Severity
 from llmreg.model.mode import Direction
 from llmreg.model.record import replace
@@ -37,8 +39,11 @@ class Variables(NamedTuple):
     closed: bool
 
 
+Filled = Variables | Unnamed  # what the callers of a version fill it in by
+
+
 class Refused(NamedTuple):
-    """One `cause`, a breaking finding between two versions of variables, by name."""
+    """One `cause`, a breaking finding between what two versions are filled in by, by name."""
 
     writer: str
     reader: str
@@ -65,10 +70,11 @@ def in_force(subject: Subject, version: Version, *, followed: bool = False) -> s
     return live(subject) if newest else recorded(subject, version) or live(subject)
 
 
-def with_callers(report: SubjectReport, terms: Terms, old: Variables, new: Variables) -> SubjectReport:
+def with_callers(report: SubjectReport, terms: Terms, old: Filled, new: Filled) -> SubjectReport:
     """The report on a version of a prompt, with what its variables refuse of the earlier version's: errors in the
     directions of the mode, notes in the other where the report tells both (a `diff`). A declared major passes."""
     verdicts, findings, undecided = [report.verdict], list[Finding](), list(report.undecided)
+    notes = list(report.notes)
     directions = dict(report.directions)
     for direction in Direction:
         asked = direction in terms.rules.mode.directions
@@ -81,6 +87,7 @@ def with_callers(report: SubjectReport, terms: Terms, old: Variables, new: Varia
             findings.append(applied if asked else _lowered(applied))
         if asked:
             verdicts.append(comparison.verdict)
+            notes += comparison.notes
             undecided += (
                 replace(
                     item,
@@ -92,7 +99,9 @@ def with_callers(report: SubjectReport, terms: Terms, old: Variables, new: Varia
             )
         if directions:
             directions[direction.value] = worst([Verdict(directions[direction.value]), comparison.verdict]).value
-    judged = replace(report, verdict=worst(verdicts), undecided=tuple(undecided), directions=directions)
+    judged = replace(
+        report, verdict=worst(verdicts), undecided=tuple(undecided), directions=directions, notes=tuple(notes)
+    )
     return _settled(judged, terms, findings)
 
 
@@ -106,14 +115,24 @@ def in_settings(report: SubjectReport, path: str, source: bytes) -> SubjectRepor
     return replace(report, findings=findings)
 
 
-def _compared(writer: Variables, reader: Variables, seconds: float) -> Comparison:
+def _compared(writer: Filled, reader: Filled, seconds: float) -> Comparison:
+    if isinstance(writer, Unnamed) or isinstance(reader, Unnamed):
+        return _without_names(writer, reader)
     if writer.schema.format != reader.schema.format:
         return Comparison(Verdict.COMPATIBLE)  # variables that are no JSON Schema are an error of their own
     options = CompareOptions(closed=writer.closed, deadline=time.monotonic() + seconds)
     return catalogue.get(writer.schema.format).compare(writer.schema, reader.schema, options)
 
 
-def _findings(writer: Variables, reader: Variables, comparison: Comparison) -> Iterator[Finding]:
+def _without_names(writer: Filled, reader: Filled) -> Comparison:
+    if isinstance(writer, Unnamed) and isinstance(reader, Variables) and isinstance(reader.schema, JsonSchema):
+        return takes(writer, reader.schema, reader.name)
+    if isinstance(reader, Unnamed) and isinstance(writer, Variables) and isinstance(writer.schema, JsonSchema):
+        return renders(writer.schema, reader)
+    return Comparison(Verdict.COMPATIBLE)  # neither names any, so that the templates were compared
+
+
+def _findings(writer: Filled, reader: Filled, comparison: Comparison) -> Iterator[Finding]:
     for cause in comparison.findings:
         if cause.cls is not ChangeClass.BREAKING:
             continue

@@ -44,7 +44,6 @@ class _Taken(NamedTuple):
 
     reached: list[Shape]
     lost: dict[str, Aim]  # why, and what a document must look like to show it
-    undeclared: bool = False
 
 
 class Promise:

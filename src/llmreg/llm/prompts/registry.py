@@ -18,6 +18,7 @@ from llmreg.formats.json.schema import JsonSchema
 from llmreg.formats.prompt.schema import PromptSchema
 from llmreg.llm.prompts.callers import RECORDED, Variables, live
 from llmreg.llm.prompts.check import check_prompt
+from llmreg.llm.prompts.unnamed import Unnamed
 from llmreg.model.finding import ChangeClass, Finding, Severity
 from llmreg.model.range import Range
 from llmreg.model.report import Undecided
@@ -84,6 +85,11 @@ class Prompts:
         """What `SUBJECT@RANGE` selects. Raises LlmregError."""
         name, schema = self._variables(wanted, draft)
         return Variables(name, schema, self.registry.subject(split(wanted)[0]).config.writer != "open")
+
+    def unnamed(self, subject: Subject, version: Version) -> Unnamed | None:
+        """A version that named no variables; None for what is no prompt. Raises LlmregError."""
+        prompt = self.schemas.registered(subject, version)
+        return Unnamed(f"{subject.name}@{version}", prompt) if isinstance(prompt, PromptSchema) else None
 
     def _variables(self, wanted: str, draft: Draft | None) -> tuple[str, Schema]:
         """(subject@version, its schema). Raises LlmregError."""

@@ -128,7 +128,7 @@ def _answer(child: Child) -> dict[str, Any]:
         status = child.end()
         if status == -signal.SIGXCPU:
             raise LimitError(f"{child.name} took more than {_SECONDS} s of processor time")
-        said = f"it said: {child.last_words}" if child.last_words else None
-        raise InputError(f"{child.name}: the process ended with status {status} before there was a schema", hint=said)
+        message = f"{child.name}: the process ended with status {status} before there was a schema"
+        raise InputError(message, hint=child.said)
     answer = loads(data.partition(b"\n")[0], max_bytes=MAX_ANSWER_BYTES)
     return answer if isinstance(answer, dict) else {}

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from llmreg.compat.schemas import Schemas
-from llmreg.errors import NotFoundError, UsageError
+from llmreg.errors import NotFoundError
 from llmreg.formats import catalogue
 from llmreg.model.report import Baseline, Report
 from llmreg.ops.check.loose_file import LooseCheck, State
 from llmreg.ops.check.request import CheckRequest, CheckResult
 from llmreg.store import bufroots
-from llmreg.store.around import around
+from llmreg.store.around import around, named_folder, path_below
 from llmreg.store.baseline import choose
 from llmreg.store.git import GitReader
 from llmreg.store.gitsnapshot import GitSnapshot
@@ -48,7 +48,7 @@ def check_files(request: CheckRequest, targets: Sequence[str], registry: Registr
         connected = [path for path in paths if path.endswith(catalogue.importing())]
         for state in (head, *releases) if connected else ():
             state.files.prefetch([*connected, *bufroots.FILES])
-        roots = tuple(_folder(request.start, folder, top) for folder in request.import_roots)
+        roots = tuple(named_folder(request.start, folder, top) for folder in request.import_roots)
         schemas = Schemas(registry) if registry is not None else None
         judge = LooseCheck(request, head, releases, roots, schemas.resolve if schemas is not None else None)
         reports = [judge.check(path) for path in paths]
@@ -74,29 +74,14 @@ def _expand(start: Path, targets: Sequence[str], top: Path) -> Iterator[str]:
             file = Path(os.path.realpath((start / name).parent)) / Path(name).name
             if file.is_dir():
                 continue
-            yield _from_top(file, name, top)
-
-
-def _from_top(file: Path, name: str, top: Path) -> str:
-    try:
-        return file.relative_to(top).as_posix()
-    except ValueError:
-        raise NotFoundError(f"{name} is not in the repository {top}") from None
-
-
-def _folder(start: Path, name: str, top: Path) -> str:
-    folder = Path(os.path.realpath(start / name))
-    if not folder.is_dir():
-        raise UsageError(f"--proto-path {name}: there is no such folder")
-    path = _from_top(folder, name, top)
-    return "" if path == "." else path
+            yield path_below(top, file, name)
 
 
 def _lost(
     request: CheckRequest, targets: Sequence[str], paths: Sequence[str], top: Path, releases: Sequence[State]
 ) -> Iterator[str]:
     """What the globs matched at the (newest) release and match no more: a file that is gone cannot pass unseen."""
-    here = _from_top(Path(os.path.realpath(request.start)), ".", top)
+    here = path_below(top, Path(os.path.realpath(request.start)), ".")
     for target in targets:
         if not _WILD & set(target):
             continue

@@ -15,6 +15,7 @@ from llmreg.errors import LlmregError, NotFoundError
 from llmreg.formats.interface import Schema
 from llmreg.llm.prompts.callers import Variables, in_settings, live, recorded, with_callers
 from llmreg.llm.prompts.registry import Draft, Found, Prompts
+from llmreg.llm.prompts.unnamed import Unnamed
 from llmreg.model.record import replace
 from llmreg.model.report import SubjectReport, Verdict
 from llmreg.model.version import Version
@@ -58,9 +59,11 @@ def _with_callers(
         return report
     try:
         before, after = _selected_before(sides, head, report), _selected_after(head, report)
-        if before is None or after is None or before == after:
+        if after is None or before == after:
             return report
-        old = _earlier(sides, prompts, before)
+        old = _earlier(sides, prompts, before) if before is not None else _unnamed(sides, head, report, prompts)
+        if old is None:
+            return report
         new = prompts.variables(after, _draft_for(sides, head, reports, last))
     except LlmregError as error:  # what the new version names is told as `refs`
         return replace(report, notes=(*report.notes, f"its variables are not compared with the old ones: {error}"))
@@ -77,6 +80,18 @@ def _earlier(sides: Sides, prompts: Prompts, wanted: str) -> Variables:
     except NotFoundError:
         pass
     return prompts.variables(wanted)
+
+
+def _unnamed(sides: Sides, head: SubjectView, report: SubjectReport, prompts: Prompts) -> Unnamed | None:
+    """The version that a report compares with, which named no variables; None where nothing stands before it, or where
+    the judged version itself names none."""
+    if report.against is not None:
+        own = Version.parse(report.version) if report.version is not None and report.pending is None else None
+        named = own is None or recorded(head, own) is not None
+        return prompts.unnamed(head, Version.parse(report.against)) if named else None
+    base = sides.base.view(head.name) if sides.base is not None and report.bump is None else None
+    latest = base.latest() if base is not None and base.exists else None
+    return prompts.unnamed(head, latest.version) if latest is not None else None
 
 
 def _selected_before(sides: Sides, head: SubjectView, report: SubjectReport) -> str | None:

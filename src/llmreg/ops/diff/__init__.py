@@ -37,6 +37,8 @@ def diff(request: DiffRequest) -> Report:
         schemas = Schemas(registry) if registry is not None else None
         registry_config = registry.config if registry is not None else RegistryConfig()
         if all(is_folder(request.start, text, registry) for text in (request.old, request.new)):
+            if request.import_roots:
+                raise UsageError("--proto-path is for files: of two folders, each is a tree of its own")
             return _folders(request, registry_config, schemas)
         old, new = (find(request, text, workspace, open_files) for text in (request.old, request.new))
         config = next((side.subject.config for side in (new, old) if side.subject is not None), None)
@@ -47,9 +49,10 @@ def diff(request: DiffRequest) -> Report:
         report = _compared(judge, Pair(old.label, new.label, before, after))
         report = _ordered(report, judge, (before, after), wanted(registry_config, config))
         if schema_format.name == "prompt" and registry is not None and schemas is not None:
-            from llmreg.ops.diff.prompts import with_variables  # loaded where prompts are compared
+            from llmreg.llm.prompts.registry import Prompts  # loaded where prompts are compared
+            from llmreg.ops.diff.prompts import with_variables
 
-            report = with_variables(report, (old, new), judge.terms, registry, schemas)
+            report = with_variables(report, (old, before), (new, after), judge.terms, Prompts(registry, schemas))
         return Report((with_lines(report, new.path, new.source) if new.path else report,), checked=1)
 
 

@@ -12,7 +12,7 @@ from llmreg.model.record import dataclass, field
 @dataclass(frozen=True, slots=True)
 class DiffRequest:
     """`old` and `new`: a file, `SUBJECT@RANGE`, or `REV:PATH`; or two folders. What is None follows from the subject,
-    else defaults."""
+    else defaults. `import_roots`: folders that the imports of files count from, first match wins."""
 
     start: Path
     old: str
@@ -22,4 +22,5 @@ class DiffRequest:
     writer: str | None = None
     kind: str | None = None
     policy: str | None = None
+    import_roots: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from llmreg.compat.schemas import Schemas
 from llmreg.compat.selector import pick, split
-from llmreg.errors import NotFoundError
+from llmreg.errors import NotFoundError, UsageError
 from llmreg.formats.interface import Format, Importing, Schema, Source
 from llmreg.model.record import dataclass, replace
 from llmreg.model.version import Version
 from llmreg.ops.diff.request import DiffRequest
 from llmreg.store import bufroots, layout, yamltext
-from llmreg.store.around import FilesAround, around, beside
+from llmreg.store.around import FilesAround, around, beside, named_folder, top_above
 from llmreg.store.git import GitReader
-from llmreg.store.registry import SubjectView
+from llmreg.store.registry import RegistryView, SubjectView
 from llmreg.store.revision import RevisionSnapshot
 from llmreg.store.workspace import Workspace
 
@@ -23,7 +23,8 @@ from llmreg.store.workspace import Workspace
 @dataclass(frozen=True, slots=True)
 class Side:
     """One side as found: `label` for people, `path` what an annotation points at. `files` are the files around a loose
-    one, and `inside` is its own path among them."""
+    one, `inside` is its own path among them, and `roots` are the folders in there that imports count from before all
+    others. `owner`: of a file at a revision, the registry there and the file's path in it."""
 
     label: str
     data: bytes
@@ -34,6 +35,8 @@ class Side:
     version: Version | None = None
     files: FilesAround | None = None
     inside: str = ""
+    roots: tuple[str, ...] = ()
+    owner: tuple[RegistryView, str] | None = None
 
 
 def find(request: DiffRequest, text: str, workspace: Workspace | None, open_files: ExitStack) -> Side:
@@ -43,14 +46,17 @@ def find(request: DiffRequest, text: str, workspace: Workspace | None, open_file
     if file.is_file():
         data = file.read_bytes()
         files, inside = beside(file, request.start, request.environment)
-        return Side(text, _as_json(data, file.suffix), file.suffix, text, data, files=files, inside=inside)
+        roots = _roots(request, top_above(file, request.start))
+        return Side(text, _as_json(data, file.suffix), file.suffix, text, data, files=files, inside=inside, roots=roots)
     name, _ = split(text)
     if workspace is not None and workspace.root is not None and workspace.worktree().has(name):
         return _registered(text, workspace)
     revision, colon, path = text.partition(":")
     if colon:
         reader = open_files.enter_context(GitReader.open(request.start, env=request.environment))
-        return _at_revision(reader, revision, path, text)
+        roots = _roots(request, reader.repository.top_level)
+        prefix = workspace.prefix if workspace is not None and workspace.root is not None else None
+        return replace(_at_revision(reader, (revision, path), text, prefix), roots=roots)
     raise NotFoundError(
         f"{text!r} is no file, no subject of a registry here, and no REV:PATH",
         hint="examples: schema.json, chat/reply@^1.2, main:schemas/reply.json",
@@ -66,15 +72,27 @@ def _registered(text: str, workspace: Workspace) -> Side:
     return Side(f"{name}@{line.version}", data, PurePath(path).suffix, path, data, subject, line.version)
 
 
-def _at_revision(reader: GitReader, revision: str, path: str, text: str) -> Side:
+def _at_revision(reader: GitReader, wanted: tuple[str, str], text: str, prefix: str | None) -> Side:
+    """`prefix`: the way to the registry; None where there is none."""
+    revision, path = wanted
     snapshot = RevisionSnapshot(reader, reader.resolve(revision), revision, "")
     for candidate in (path, (PurePath(reader.repository.prefix) / path).as_posix()):
         if candidate in snapshot.entries(candidate):
             data = snapshot.read(candidate)
             suffix = PurePath(path).suffix
             files = around(snapshot, reader)
-            return Side(text, _as_json(data, suffix), suffix, candidate, data, files=files, inside=candidate)
+            side = Side(text, _as_json(data, suffix), suffix, candidate, data, files=files, inside=candidate)
+            if prefix is None or not candidate.startswith(prefix):
+                return side
+            registry = RegistryView(RevisionSnapshot(reader, snapshot.oid, revision, prefix))
+            return replace(side, owner=(registry, candidate.removeprefix(prefix)))
     raise NotFoundError(f"there is no {path} at {revision}", hint="paths count from the repository's top, or from here")
+
+
+def _roots(request: DiffRequest, top: Path | None) -> tuple[str, ...]:
+    if request.import_roots and top is None:
+        raise UsageError("--proto-path names folders of a work tree, and this repository has none")
+    return tuple(named_folder(request.start, folder, top) for folder in request.import_roots) if top is not None else ()
 
 
 def _as_json(data: bytes, suffix: str) -> bytes:
@@ -91,6 +109,6 @@ def parse(side: Side, schema_format: Format, schemas: Schemas | None) -> Schema:
         side.data, name=side.label, resolve=resolve, path=f"{owner}/schema" if owner else side.path, strict=False
     )
     if owner is None and side.files is not None and isinstance(schema_format, Importing):
-        roots = bufroots.import_roots(side.inside, side.files)
+        roots = side.roots + bufroots.import_roots(side.inside, side.files)
         source = replace(source, path=side.inside, files=side.files, roots=roots)
     return schema_format.parse(source)

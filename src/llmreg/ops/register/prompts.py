@@ -52,14 +52,18 @@ def with_range(draft: DraftRegistry, entry: Entry) -> Entry:
 def _with_callers(draft: DraftRegistry, prompts: Prompts, report: SubjectReport) -> SubjectReport:
     """The report on a prompt, with what its variables refuse of those that the version before it had."""
     subject = draft.subject(report.subject)
-    before = recorded(subject, Version.parse(report.against)) if report.against is not None else None
+    version = Version.parse(report.against) if report.against is not None else None
+    before = recorded(subject, version) if version is not None else None
     after = live(subject)
-    if before is None or after is None or before == after:
+    if version is None or after is None or before == after:
         return report
     try:
-        old, new = prompts.variables(before), prompts.variables(after)
+        old = prompts.variables(before) if before is not None else prompts.unnamed(subject, version)
+        new = prompts.variables(after)
     except LlmregError as error:  # what the new version names is told as `refs`
         return replace(report, notes=(*report.notes, f"its variables are not compared with the old ones: {error}"))
+    if old is None:
+        return report
     judged = with_callers(report, _terms(draft, subject), old, new)
     path = layout.config_path(subject.name)
     return in_settings(judged, path, draft.view.snapshot.read(path))

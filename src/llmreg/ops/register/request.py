@@ -15,8 +15,9 @@ Advance = Callable[[int, int, str], None]
 
 @dataclass(frozen=True, slots=True)
 class RegisterRequest:
-    """`entries` in order; `changed`: instead, every subject whose working file is pending, with
-    `bump` as in `Entry`. Nothing is written unless every entry passes. `commit`, `message`, `branch`, `push`: what to do with the result in Git."""
+    """`entries` in order; `changed`: instead, every subject whose working file is pending, with `bump` as in `Entry`.
+    Nothing is written unless every entry passes. `commit`, `message`, `branch`, `push`: what to do with the result in
+    Git."""
 
     start: Path
     entries: tuple[Entry, ...] = ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -26,7 +25,6 @@ ModeName = Annotated[
     ),
 ]
 MOST_DOCUMENTS = 10_000
-_KEY = re.compile(rb'[\s,{]*("(?:[^"\\]|\\.)*")\s*:\s*', re.DOTALL)
 
 
 class SchemaRequest(Struct, forbid_unknown_fields=True, kw_only=True):
@@ -111,28 +109,6 @@ class CheckReport(Struct, kw_only=True):
     notes: list[str]
     subjects: list[dict[str, Any]]
     baseline: dict[str, Any] | None = None
-
-
-def refuse_twice(body: bytes) -> None:
-    """A key that stands twice in the body's own object: which one counts would depend on who reads it.
-
-    The keys are compared with what was read of them, so this takes time with the number of keys, not with the size.
-    Raises HttpError 400."""
-    values = msgspec.json.decode(body, type=dict[str, Raw])
-    at = 0
-    seen: set[str] = set()
-    for _ in range(len(values)):
-        match = _KEY.match(body, at)
-        if match is None:
-            return
-        key = msgspec.json.decode(match.group(1), type=str)
-        value = bytes(values[key])
-        if key in seen or not body.startswith(value, match.end()):
-            raise HttpError(400, f"the key {key[:80]!r} stands twice in the body")
-        seen.add(key)
-        at = match.end() + len(value)
-    if _KEY.match(body, at):
-        raise HttpError(400, "a key stands twice in the body")
 
 
 def text_of(value: Raw) -> bytes:

@@ -9,10 +9,8 @@ import msgspec
 from llmreg.errors import NotFoundError
 from llmreg.index import pick
 from llmreg.server.contract.binding_documents import Binding, Bindings, InferenceReport, InferenceRequest
-from llmreg.server.contract.bodies import refuse_twice
 from llmreg.server.judging import DataQuestion, Named
-from llmreg.server.problems import HttpError
-from llmreg.server.requests import body, decode
+from llmreg.server.requests import contradiction, judging_of, posted
 from llmreg.server.responses import json_response
 from llmreg.server.routing import Route
 from llmreg.server.state import state_of
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     from llmreg.server.state import Generation
 
 _BINDING = "/api/v1/bindings/{name}"
-_ENVELOPE = 64 << 10
 
 
 async def _bindings(request: Request, generation: Generation) -> Response:
@@ -37,12 +34,9 @@ async def _binding(request: Request, generation: Generation) -> Response:
 
 async def _validate_io(request: Request, generation: Generation) -> Response:
     binding = _named(request, generation)
-    limit = 2 * state_of(request).options.max_data_bytes
-    data = await body(request, limit + _ENVELOPE)
-    asked = decode(data, InferenceRequest)
-    refuse_twice(data)
+    asked = await posted(request, InferenceRequest, 2 * state_of(request).options.max_data_bytes)
     if asked.input is msgspec.UNSET and asked.output is msgspec.UNSET:
-        raise _refused("one of `input` and `output`, or both", "/input")
+        raise contradiction("one of `input` and `output`, or both", "/input")
     sides: dict[str, Any] = {}
     for role in ("input", "output"):
         document = getattr(asked, role)
@@ -57,16 +51,11 @@ async def _judged(
     """The report on one side, under the version that the binding resolves to."""
     found = next((item for item in binding["bound"] if item["role"] == role), None)
     if found is None:
-        raise _refused(f"the binding {binding['name']} has no {role}", f"/{role}")
-    judging = state_of(request).judging
-    if judging is None:
-        raise HttpError(503, "the server is starting or stopping", code="busy", headers={"retry-after": "1"})
+        raise contradiction(f"the binding {binding['name']} has no {role}", f"/{role}")
     stored = pick.version(generation.index, found["subject"], found["version"])
     schema = Named(stored.subject, stored.version, stored.schema_id)
-    question = DataQuestion(schema, (bytes(document),), strict=False, binary=False, batch=False)
-    answer = await judging.validate_data(generation.index, question)
-    report: dict[str, Any] = msgspec.json.decode(answer.body)
-    return report
+    question = DataQuestion(schema, (bytes(document),))
+    return (await judging_of(request).validate_data(generation.index, question)).value
 
 
 def _named(request: Request, generation: Generation) -> dict[str, Any]:
@@ -75,10 +64,6 @@ def _named(request: Request, generation: Generation) -> dict[str, Any]:
     if found is None:
         raise NotFoundError(f"there is no binding {name[:80]!r}")
     return found
-
-
-def _refused(message: str, pointer: str) -> HttpError:
-    return HttpError(422, message, code="usage", problems=[{"pointer": pointer, "message": message}])
 
 
 ROUTES = (

@@ -14,10 +14,9 @@ from llmreg.server.confluent import MEDIA, Asked, refusal, wanted
 from llmreg.server.contract.documents import ConfluentSchema
 from llmreg.server.judging import PostQuestion
 from llmreg.server.problems import HttpError
-from llmreg.server.requests import body
+from llmreg.server.requests import body, judging_of
 from llmreg.server.responses import Cache
 from llmreg.server.routing import Route, Shape
-from llmreg.server.state import state_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -58,9 +57,7 @@ async def _refuse(request: Request, generation: Generation) -> Response:
 
 async def _ask(request: Request, generation: Generation, what: str) -> Response:
     """The answer of a worker; 200 exactly, because Java's client takes a 201 for an error."""
-    judging = state_of(request).judging
-    if judging is None:
-        raise HttpError(503, "no service looks at schemas here", headers={"retry-after": "1"})
+    judging = judging_of(request)
     asked = Asked(request)
     question = PostQuestion(
         what=what,

@@ -9,11 +9,9 @@ from llmreg.index.search import search
 from llmreg.server.contract.documents import Dependencies, Dependents, Diff, Found, Stats
 from llmreg.server.contract.queries import OneLinkQuery, SearchQuery
 from llmreg.server.native import linked
-from llmreg.server.problems import HttpError
-from llmreg.server.requests import query
+from llmreg.server.requests import judging_of, query
 from llmreg.server.responses import json_response
 from llmreg.server.routing import Route
-from llmreg.server.state import state_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -49,21 +47,12 @@ async def _diff(request: Request, generation: Generation) -> Response:
     new = pick.version(index, name, request.path_params["new"])
     report = index.report(new)
     if report is None or report.get("against") != old.version:
-        judging = state_of(request).judging
-        if judging is None:
-            raise HttpError(
-                503, f"no service compares here; stored is the step from {_stored(report)} to {new.version}"
-            )
-        report = await judging.diff(index, name, old.version, new.version)
+        report = await judging_of(request).diff(index, name, old.version, new.version)
     return json_response(documents.diff(name, old.version, new.version, report))
 
 
 async def _stats(request: Request, generation: Generation) -> Response:
     return json_response(documents.stats(generation.index))
-
-
-def _stored(report: dict[str, object] | None) -> str:
-    return str(report["against"]) if report and report.get("against") else "nothing"
 
 
 ROUTES = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import msgspec
@@ -17,20 +17,18 @@ from llmreg.server.contract.bodies import (
     DataRequest,
     SchemaReport,
     SchemaRequest,
-    refuse_twice,
     text_of,
 )
 from llmreg.server.judging import (
     Answer,
     CheckQuestion,
     DataQuestion,
-    Judging,
     Named,
     SchemaQuestion,
     Text,
 )
 from llmreg.server.problems import HttpError
-from llmreg.server.requests import body, decode
+from llmreg.server.requests import contradiction, judging_of, posted
 from llmreg.server.routing import Route
 from llmreg.server.state import state_of
 
@@ -39,8 +37,6 @@ if TYPE_CHECKING:
 
     from llmreg.server.state import Generation
 
-T = TypeVar("T", SchemaRequest, DataRequest, CheckRequest)
-_ENVELOPE = 64 << 10  # bytes of a body besides its schemas and documents
 _MOST_PICKED = 10_000
 _picked: WeakKeyDictionary[Index, dict[tuple[str, str], Named]] = WeakKeyDictionary()
 _HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
@@ -54,30 +50,30 @@ _STATUSES = {
 
 
 async def _schema(request: Request, generation: Generation) -> Response:
-    asked = await _asked(request, SchemaRequest, state_of(request).options.max_schema_bytes)
+    asked = await posted(request, SchemaRequest, state_of(request).options.max_schema_bytes)
     question = SchemaQuestion(Text(text_of(asked.schema), asked.format, asked.kind, asked.references))
-    return _sent(await _judging(request).validate_schema(generation.index, question))
+    return _sent(await judging_of(request).validate_schema(generation.index, question))
 
 
 async def _data(request: Request, generation: Generation) -> Response:
     options = state_of(request).options
-    asked = await _asked(request, DataRequest, options.max_data_bytes + options.max_schema_bytes)
+    asked = await posted(request, DataRequest, options.max_data_bytes + options.max_schema_bytes)
     batch, documents = _documents(asked, options.max_data_bytes)
     question = DataQuestion(
         _under(asked, generation), documents, asked.strict, binary=asked.encoding == "base64", batch=batch
     )
-    return _sent(await _judging(request).validate_data(generation.index, question))
+    return _sent(await judging_of(request).validate_data(generation.index, question))
 
 
 async def _check(request: Request, generation: Generation) -> Response:
-    asked = await _asked(request, CheckRequest, 2 * state_of(request).options.max_schema_bytes)
+    asked = await posted(request, CheckRequest, 2 * state_of(request).options.max_schema_bytes)
     old = None
     if asked.old is not msgspec.UNSET:
         old = Text(text_of(asked.old), asked.format, asked.kind, asked.references)
     if (asked.subject is None) == (old is None):
-        raise _contradiction("one of `subject` and `old`: with whom the schema is compared", "/subject")
+        raise contradiction("one of `subject` and `old`: with whom the schema is compared", "/subject")
     if old is not None and asked.against is not None:
-        raise _contradiction("`against` names versions of a subject", "/against")
+        raise contradiction("`against` names versions of a subject", "/against")
     question = CheckQuestion(
         new=Text(text_of(asked.schema), asked.format, asked.kind, asked.references),
         subject=asked.subject,
@@ -87,20 +83,13 @@ async def _check(request: Request, generation: Generation) -> Response:
         writer=asked.writer,
         policy=asked.policy,
     )
-    return _sent(await _judging(request).check(generation.index, question))
-
-
-async def _asked(request: Request, wanted: type[T], limit: int) -> T:
-    data = await body(request, limit + _ENVELOPE)
-    asked = decode(data, wanted)
-    refuse_twice(data)
-    return asked
+    return _sent(await judging_of(request).check(generation.index, question))
 
 
 def _documents(asked: DataRequest, limit: int) -> tuple[bool, tuple[bytes, ...]]:
     """(whether several were sent, each as it was sent; base64 without its quotes)."""
     if (asked.data is msgspec.UNSET) == (asked.documents is msgspec.UNSET):
-        raise _contradiction("one of `data` and `documents`", "/data")
+        raise contradiction("one of `data` and `documents`", "/data")
     batch = asked.documents is not msgspec.UNSET
     items: list[msgspec.Raw] = asked.documents if batch else [asked.data]  # type: ignore[assignment, list-item]
     documents = tuple(bytes(item) for item in items)
@@ -111,7 +100,7 @@ def _documents(asked: DataRequest, limit: int) -> tuple[bool, tuple[bytes, ...]]
     for place, item in enumerate(documents):
         if not (item.startswith(b'"') and b"\\" not in item):
             pointer = f"/documents/{place}" if batch else "/data"
-            raise _contradiction("with `encoding` base64 a document is a string of base64", pointer)
+            raise contradiction("with `encoding` base64 a document is a string of base64", pointer)
     return batch, tuple(item[1:-1] for item in documents)
 
 
@@ -119,11 +108,11 @@ def _under(asked: DataRequest, generation: Generation) -> Text | Named:
     """The schema that the documents have to be valid under. Raises NotFoundError, UsageError, HttpError 422."""
     given = (asked.subject is not None, asked.schema_id is not None, asked.schema is not msgspec.UNSET)
     if sum(given) != 1:
-        raise _contradiction("one of `subject`, `schema_id` and `schema`", "/subject")
+        raise contradiction("one of `subject`, `schema_id` and `schema`", "/subject")
     if asked.schema is not msgspec.UNSET:
         return Text(text_of(asked.schema), asked.format, references=asked.references)
     if asked.format is not None or asked.references:
-        raise _contradiction("`format` and `references` belong to a `schema` that is sent along", "/format")
+        raise contradiction("`format` and `references` belong to a `schema` that is sent along", "/format")
     if asked.subject is not None:
         return _named(generation.index, asked.subject, asked.version)
     stored = pick.content(generation.index, str(asked.schema_id))[0]
@@ -140,17 +129,6 @@ def _named(index: Index, subject: str, version: str) -> Named:
             known.clear()
         known[key] = Named(stored.subject, stored.version, stored.schema_id)
     return known[key]
-
-
-def _judging(request: Request) -> Judging:
-    judging = state_of(request).judging
-    if judging is None:
-        raise HttpError(503, "the server is starting or stopping", code="busy", headers={"retry-after": "1"})
-    return judging
-
-
-def _contradiction(message: str, pointer: str) -> HttpError:
-    return HttpError(422, message, code="usage", problems=[{"pointer": pointer, "message": message}])
 
 
 def _sent(answer: Answer) -> Response:

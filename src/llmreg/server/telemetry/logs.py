@@ -9,7 +9,6 @@ from typing import Any
 
 from llmreg.model.jsontext import dumps
 
-FORMATS = ("text", "json", "none")
 _TEXT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 

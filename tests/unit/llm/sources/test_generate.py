@@ -169,7 +169,7 @@ def test_a_library_that_is_not_installed_is_named(tmp_path: Path, monkeypatch: p
     assert "pip install no-such-distribution" in str(raised.value.hint)
 
 
-def test_the_child_knows_every_library(tmp_path: Path) -> None:
+def test_the_child_knows_every_library() -> None:
     assert list(GENERATORS) == list(LIBRARIES)
     assert all(libraries[0] == LIBRARIES[via] for via, (_, libraries) in GENERATORS.items())
 

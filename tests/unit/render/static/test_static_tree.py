@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tests.example
 
 from llmreg.index.reader import Index
 from llmreg.index.sums import kept
@@ -20,24 +21,9 @@ from llmreg.ops.export import ExportRequest, export
 from llmreg.render.pages import write as write_pages
 from llmreg.render.static import write
 
-EXAMPLES = Path(__file__).parents[4] / "example-registry"
-_GIT = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"}
 
-
-class Registry:
-    """A copy of the example registry, exported to `out` with its plain files."""
-
-    def __init__(self, base: Path) -> None:
-        self.path = base / "registry"
-        self.out = base / "out"
-
-    def git(self, *arguments: str) -> None:
-        identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "core.fsync=none"]
-        subprocess.run(["git", *identity, *arguments], cwd=self.path, env=os.environ | _GIT, check=True)
-
-    def commit(self) -> None:
-        self.git("add", "--all")
-        self.git("commit", "--quiet", "--allow-empty", "--message", "change")
+class Registry(tests.example.Registry):
+    """Exported with its plain files."""
 
     def export(self, out: Path | None = None) -> dict[str, str | None]:
         """What was written and removed."""
@@ -55,21 +41,12 @@ class Registry:
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Registry:
-    base = tmp_path_factory.mktemp("static")
-    registry = Registry(base)
-    shutil.copytree(EXAMPLES, registry.path)
-    registry.git("init", "--quiet", "--initial-branch=main")
-    registry.commit()
-    registry.export()
-    return registry
+    return Registry.start(tmp_path_factory.mktemp("static"))
 
 
 @pytest.fixture
 def registry(whole: Registry, tmp_path: Path) -> Registry:
-    copy = Registry(tmp_path)
-    shutil.copytree(whole.path, copy.path)
-    shutil.copytree(whole.out, copy.out)
-    return copy
+    return whole.copy(tmp_path)
 
 
 def files(site: Path) -> dict[str, bytes]:
@@ -145,9 +122,7 @@ def _describe(registry: Registry) -> None:
 
 
 def _remove(registry: Registry) -> None:
-    with Index(registry.out / "index.sqlite") as index:
-        free = next(name for name in index.names() if not index.users(name))
-    shutil.rmtree(registry.path / "subjects" / free)
+    registry.remove_unreferenced()
 
 
 def _nothing(registry: Registry) -> None:
