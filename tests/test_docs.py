@@ -20,6 +20,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("exam
 PLAYED = (
     "README.md",
     "docs/guides/start.md",
+    "docs/guides/pre-commit.md",
     "docs/guides/protobuf-trees.md",
     "docs/guides/prompts.md",
     "docs/guides/support-assistant.md",

@@ -33,7 +33,7 @@ from llmreg.model.jsontext import dumps
 
 ROOT = Path(__file__).parent.parent
 CASES = {path.stem: path for path in sorted((Path(__file__).parent / "cases" / "policies").glob("*.yaml"))}
-PAGE = ROOT / "docs" / "guides" / "named-policies.md"
+PAGE = ROOT / "docs" / "explain" / "named-policies.md"
 NAMES = policies.names()
 DIRECTIONS = ("backward", "forward")
 FORMAT = catalogue.get("json")
@@ -320,53 +320,27 @@ def test_two_files_and_many_pairs(registry: Registry) -> None:
 
 
 def page() -> str:
-    """The guide, with a table per policy of what it says about every case."""
-    blocks = [INTRODUCTION]  # the reference page holds what the policies' own docstrings say
-    for policy, rule in rulebook(policies.__name__).items():
-        name = policy.replace("_", "-")
-        summary, audience = rule.page.strip().split("\n\n")[:2]
-        blocks.append(
-            f"## {name}\n\n{summary} {audience} [What it says, and from where](../reference/policies.md#{name})."
-        )
-        rows = [_row(title, direction, name) for title in CASES for direction in _shown(title, name)]
-        heads = "| change | the policy | sound, closed writer | sound, open writer | witness |"
-        blocks.append("\n".join([heads, "| --- | --- | --- | --- | --- |", *rows]))
-    return "\n\n".join(blocks) + "\n"
+    """The comparison: a row for each case, and for the case undone where a policy then differs."""
+    linked = [f"[{name}](../reference/policies.md#{name})" for name in NAMES]
+    head = ["change", "sound, closed writer", "sound, open writer", *linked, "witness"]
+    rows = [_row(title, direction) for title in CASES for direction in _shown(title)]
+    lines = [f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows)]
+    return "\n\n".join([INTRODUCTION, "\n".join(lines)]) + "\n"
 
 
-INTRODUCTION = """# Judge as another registry does
+INTRODUCTION = """# Named policies, case by case
 
-llmreg's own verdict is sound: a change breaks when a document shows it. Teams that come from elsewhere may want the
-refusals that they know, or a simpler rule. A **named policy** decides what fails; the sound verdict is computed all the
-same and its witnesses are shown.
+<!-- Written by tests/test_policies.py: LLMREG_WRITE_DOCS=1 -->
 
-```yaml
-registry: 1
-policy:
-  like: confluent-strict      # every JSON subject; in subject.yaml: that one, where `like: none` is the sound verdict
-  order: warn                 # severities stand beside it
-```
-
-```console
-$ llmreg check --policy confluent-strict
-$ llmreg diff old.json new.json --policy field-strict
-```
-
-- What the policy forbids and no document shows is a finding with the policy's own id, `claimed`: "policy …
-  forbids it; every document still reads".
-- A break that the policy allows keeps its finding and its witness, as a note: "confluent-lenient lets 1 break pass".
-  The verdict and the bump follow the policy.
-- Avro and Protobuf have no named policies: a subject of theirs below a registry-wide `like` says `like: none`.
-- Another `like` is told as `policy-loosened`, and both the old and the new one count until it is merged.
-
-In the tables a policy's word in **bold** is not the sound verdict's, for a closed or for an open writer (see
-[verdicts](../explain/verdicts.md)). Changes are read BACKWARD, the old side writes; "undone" is the same change the
-other way round, where it tells something new. <!-- Written by tests/test_policies.py: LLMREG_WRITE_DOCS=1 -->"""
+What each [named policy](../guides/named-policies.md) says of changes to a JSON Schema, beside the sound
+[verdict](verdicts.md) for a closed and for an open writer. **Bold** is a word that the sound verdict does not share.
+Changes are read BACKWARD, the old side writes; "undone" is the same change the other way round. A witness is a
+document that the old side writes and the new one refuses; without one every document still reads."""
 
 
-def _shown(title: str, policy: str) -> Iterator[str]:
+def _shown(title: str) -> Iterator[str]:
     yield "backward"
-    if _differs(case(title)["forward"], policy):
+    if any(_differs(case(title)["forward"], policy) for policy in NAMES):
         yield "forward"
 
 
@@ -375,17 +349,17 @@ def _differs(said: dict[str, Any], policy: str) -> bool:
     return {verdict} != {said["closed"], said["open"]}
 
 
-def _row(title: str, direction: str, policy: str) -> str:
+def _row(title: str, direction: str) -> list[str]:
     said = case(title)[direction]
-    word = f"breaks: `{'`, `'.join(said[policy])}`" if said[policy] else "passes"
     about = case(title)["about"] if direction == "backward" else f"undone: {case(title)['about']}"
-    if "witness" in said:
-        proof = f"`{dumps(said['witness'])}`"
-    else:
-        proof = "none: every document still reads" if said[policy] else ""
-    word = f"**{word}**" if _differs(said, policy) else word
     sound = [{"compatible": "passes", "incompatible": "breaks"}[said[writer]] for writer in ("closed", "open")]
-    return f"| {' | '.join([about, word, *sound, proof])} |"
+    proof = f"`{dumps(said['witness'])}`" if "witness" in said else ""
+    return [about, *sound, *(_word(said, policy) for policy in NAMES), proof]
+
+
+def _word(said: dict[str, Any], policy: str) -> str:
+    word = f"breaks: `{'`, `'.join(said[policy])}`" if said[policy] else "passes"
+    return f"**{word}**" if _differs(said, policy) else word
 
 
 def test_the_page_tabulates_the_cases() -> None:

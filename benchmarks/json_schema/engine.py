@@ -67,8 +67,8 @@ def verdict_only(*, closed: bool = False) -> Ask:
     The inclusion engine decides, and two validators confirm the witness: what a yes or no costs without findings."""
     from llmreg.formats import catalogue
     from llmreg.formats.interface import Source
-    from llmreg.formats.json.compare_judges import Validators
     from llmreg.formats.json.inclusion.decide import Contained, Counterexample, Question
+    from llmreg.formats.json.judges import Validators
 
     schemas = catalogue.get("json")
 

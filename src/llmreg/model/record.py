@@ -9,6 +9,7 @@ compiled when the first object is made and the other methods are shared. A type 
 from __future__ import annotations
 
 from operator import attrgetter
+from reprlib import recursive_repr
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ __all__ = ["dataclass", "field", "replace"]
 
 _NONE: Any = object()
 _FIELDS = "__record_fields__"  # name → _Field, those of the bases first
+_MADE = "__record_methods__"  # the names of the methods that the decorator made for this class
 
 
 class _Field:
@@ -26,19 +28,22 @@ class _Field:
 
     __slots__ = ("compare", "default", "factory", "init", "repr")
 
-    def __init__(self, default: Any = _NONE, factory: Callable[[], Any] = _NONE, **said: bool) -> None:
-        self.default = default
-        self.factory = factory
-        self.init = said.get("init", True)
-        self.repr = said.get("repr", True)
-        self.compare = said.get("compare", True)
+    def __init__(
+        self,
+        default: Any = _NONE,
+        default_factory: Callable[[], Any] = _NONE,
+        init: bool = True,
+        repr: bool = True,
+        compare: bool = True,
+    ) -> None:
+        if type(default).__hash__ is None:
+            raise ValueError(f"{default!r} would be shared by all objects: use default_factory")
+        self.default, self.factory = default, default_factory
+        self.init, self.repr, self.compare = init, repr, compare
 
 
 if not TYPE_CHECKING:
-
-    def field(*, default=_NONE, default_factory=_NONE, **said):
-        """What follows the `=` where a plain default does not say enough: also `init`, `repr` and `compare`."""
-        return _Field(default, default_factory, **said)
+    field = _Field
 
     def dataclass(*, frozen=False, slots=False, eq=True):
         """The decorator, with the parts of it that are used here."""
@@ -63,7 +68,11 @@ def _made(cls: type, methods: dict[str, Any], *, slots: bool) -> type:
     inherited, own = getattr(cls, _FIELDS, {}), list(space.get("__annotations__", {}))
     fields = {**inherited, **{name: _field_of(space, name) for name in own}}
     added = {name: method for name, method in methods.items() if name not in space}
-    added |= {_FIELDS: fields, "__match_args__": tuple(name for name, item in fields.items() if item.init)}
+    added |= {
+        _MADE: tuple(added),
+        _FIELDS: fields,
+        "__match_args__": tuple(name for name, item in fields.items() if item.init),
+    }
     added["__dataclass_fields__"] = _STANDARD
     if slots:
         added["__slots__"] = tuple(name for name in own if name not in inherited)
@@ -84,7 +93,7 @@ def _field_of(space: dict[str, Any], name: str) -> _Field:
 
 
 def _methods(*, frozen: bool, slots: bool, eq: bool) -> dict[str, Any]:
-    methods: dict[str, Any] = {"__init__": _first_init, "__repr__": _repr}
+    methods: dict[str, Any] = {"__init__": _first_init, "__repr__": _repr, "__replace__": replace}
     if eq:
         methods |= {"__eq__": _first_eq, "__hash__": _first_hash if frozen else None}
     if frozen:
@@ -96,7 +105,7 @@ def _methods(*, frozen: bool, slots: bool, eq: bool) -> dict[str, Any]:
 
 def _first_init(self: Any, *arguments: Any, **named: Any) -> None:
     """Stands for `__init__` until the first object of a class is made."""
-    owner = _owner(self, "__init__", _first_init)
+    owner = _owner(self, "__init__")
     owner.__init__ = made = _compiled(owner, getattr(owner, _FIELDS))
     made(self, *arguments, **named)
 
@@ -134,7 +143,7 @@ def _setter(owner: type, name: str) -> Callable[[Any, Any], None]:
 
 def _first_eq(self: Any, other: object) -> Any:
     """Stands for `__eq__` and, below, `__hash__` until two objects of a class are compared."""
-    owner, values = _comparing(self, "__eq__", _first_eq)
+    owner, values = _comparing(self, "__eq__")
 
     def equal(left: Any, right: Any) -> Any:
         return values(left) == values(right) if right.__class__ is left.__class__ else NotImplemented
@@ -144,7 +153,7 @@ def _first_eq(self: Any, other: object) -> Any:
 
 
 def _first_hash(self: Any) -> int:
-    owner, values = _comparing(self, "__hash__", _first_hash)
+    owner, values = _comparing(self, "__hash__")
 
     def hashed(item: Any) -> int:
         return hash(values(item))
@@ -153,17 +162,19 @@ def _first_hash(self: Any) -> int:
     return hashed(self)
 
 
-def _comparing(self: Any, name: str, first: Any) -> tuple[Any, Callable[[Any], Any]]:
+def _comparing(self: Any, name: str) -> tuple[Any, Callable[[Any], Any]]:
     """(the class whose method this is, what of its objects compares)."""
-    owner = _owner(self, name, first)
+    owner = _owner(self, name)
     names = [field for field, item in getattr(owner, _FIELDS).items() if item.compare]
     return owner, attrgetter(*names) if names else lambda _: ()
 
 
-def _owner(self: Any, name: str, first: Any) -> Any:
-    return next(cls for cls in type(self).__mro__ if vars(cls).get(name) is first)
+def _owner(self: Any, name: str) -> Any:
+    """The class that the method was made for; another thread may have put the real one there since."""
+    return next(cls for cls in type(self).__mro__ if name in vars(cls).get(_MADE, ()))
 
 
+@recursive_repr()
 def _repr(self: Any) -> str:
     shown = [name for name, item in getattr(self, _FIELDS).items() if item.repr]
     told = ", ".join(f"{name}={getattr(self, name)!r}" for name in shown)
@@ -176,8 +187,16 @@ def _refuse(self: Any, name: str, *_: Any) -> None:
     raise FrozenInstanceError(f"{type(self).__qualname__} is frozen: {name!r} stays what it is")
 
 
-def _reduce(self: Any) -> tuple[type, tuple[Any, ...]]:
-    return type(self), tuple(getattr(self, name) for name in self.__match_args__)
+def _reduce(self: Any) -> tuple[Callable[..., Any], tuple[type, list[Any]]]:
+    return _restored, (type(self), [getattr(self, name) for name in getattr(self, _FIELDS)])
+
+
+def _restored(cls: Any, values: list[Any]) -> Any:
+    """A copy is what the object was, also where `__post_init__` had said something else."""
+    copy = cls.__new__(cls)
+    for name, value in zip(getattr(cls, _FIELDS), values, strict=True):
+        object.__setattr__(copy, name, value)
+    return copy
 
 
 class _StandardFields:
@@ -186,12 +205,15 @@ class _StandardFields:
     def __get__(self, _: object, cls: Any) -> Any:
         import dataclasses
 
+        annotated = {
+            name: said for base in cls.__mro__[::-1] for name, said in vars(base).get("__annotations__", {}).items()
+        }
         made: list[tuple[str, Any, Any]] = []
         for name, item in getattr(cls, _FIELDS).items():
             said = {"default": item.default, "default_factory": item.factory}
             said = {key: value for key, value in said.items() if value is not _NONE}
             said |= {"init": item.init, "repr": item.repr, "compare": item.compare}
-            made.append((name, Any, dataclasses.field(**said)))
+            made.append((name, annotated[name], dataclasses.field(**said)))
         standard: Any = dataclasses.make_dataclass(cls.__name__, made)
         cls.__dataclass_fields__ = standard.__dataclass_fields__
         return cls.__dataclass_fields__

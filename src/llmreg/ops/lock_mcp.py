@@ -9,7 +9,7 @@ from typing import Any
 from llmreg.compat.planner import Entry
 from llmreg.compat.proposal import unchanged
 from llmreg.errors import InputError
-from llmreg.llm.mcp.listing import ToolSource, tools_of
+from llmreg.llm.mcp.listing import ToolSource, facts_of, tools_of
 from llmreg.llm.mcp.lock import Lock
 from llmreg.model.finding import ChangeClass, Severity
 from llmreg.model.record import dataclass, field, replace
@@ -50,6 +50,7 @@ class LockPlan:
 def plan_lock(request: LockRequest) -> LockPlan:
     """Asks the server, or reads the list; writes nothing. Raises LlmregError, InputError for a schema that is none."""
     tools = tools_of(request.source)
+    facts = facts_of(request.source)
     bump = "auto" if request.accept_breaks else None
     entries: list[Entry] = []
     same: list[str] = []
@@ -64,7 +65,7 @@ def plan_lock(request: LockRequest) -> LockPlan:
             if unchanged(report) and part.subject not in unsettled:
                 same.append(part.subject)
             else:
-                entries.append(Entry(part.subject, part.data, bump=bump, format="json", kind=part.kind))
+                entries.append(Entry(part.subject, part.data, bump=bump, format="json", kind=part.kind, meta=facts))
                 changes += [report] if lock.has(part.subject) and not unchanged(report) else []
         return LockPlan(_report(changes), tuple(entries), tuple(same), tuple(lock.removed(parts)))
 

@@ -104,14 +104,18 @@ class GitReader:
         """The index: its entries, and the paths that a merge left unresolved."""
         return index_entries(self._git("ls-files", "-s", "-z", "--", *prefixes))
 
-    def index_facts(self) -> tuple[int, bytes]:
-        """(when the index was written, in ns; `ls-files -s --debug` of this registry), for `statcache`."""
+    def index_file(self) -> tuple[int, bytes]:
+        """(when the index was written, in ns; its bytes); (0, nothing) where there is none. For `statcache`."""
         named = self.repository.hook.get("GIT_INDEX_FILE")
         try:
-            written = Path(named or self.repository.git_dir / "index").stat().st_mtime_ns
+            with Path(named or self.repository.git_dir / "index").open("rb") as file:
+                return os.fstat(file.fileno()).st_mtime_ns, file.read()
         except OSError:
             return 0, b""
-        return written, self._git("ls-files", "-s", "--debug", "-z", "--", *_paths(self.repository.prefix.rstrip("/")))
+
+    def index_facts(self) -> bytes:
+        """`ls-files -s --debug` of this registry, for an index that only Git can read."""
+        return self._git("ls-files", "-s", "--debug", "-z", "--", *_paths(self.repository.prefix.rstrip("/")))
 
     def diff_tree(self, old: str, new: str, prefix: str = "") -> list[Change]:
         """What differs between two commits or trees."""

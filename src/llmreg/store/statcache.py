@@ -7,15 +7,20 @@ older than the index. No program can set a file's change time back, so this also
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, TypeAlias
 
 from llmreg.store.git import GitReader
+from llmreg.store.indexfile import facts_of, listed, oid_of, staged
+from llmreg.store.memory import blob_id
+
+# What is known of a path in the work tree: its state; the index's record, where it is as it was staged; None for a
+# folder that is a repository of its own.
+Facts: TypeAlias = os.stat_result | bytes | None
 
 _32_BITS = 0xFFFFFFFF
 _SECOND = 1_000_000_000
-_INTENDED = "flags: 20000000"  # `git add --intent-to-add`: a path without content, which no commit would hold
-_MANY = 300  # fewer files are hashed faster than the index is listed
+_MANY = 300  # fewer files are hashed faster than the index is read
 
 
 class IndexMatch(NamedTuple):
@@ -26,64 +31,78 @@ class IndexMatch(NamedTuple):
 
 
 class StatCache:
-    """Object ids by path (from the registry's root), for files that are as Git last saw them."""
+    """The index's records by path (from the registry's root), for files that are as Git last saw them."""
 
     def __init__(self, reader: GitReader) -> None:
         self._reader = reader
         self._asked = 0
-        self._known: dict[str, tuple[str, str]] | None = None
+        self._records: dict[str, bytes] | None = None
         self._written = 0
 
-    def oid(self, path: str, facts: os.stat_result) -> str | None:
+    def oid(self, path: str, facts: Facts) -> str | None:
         """The id of the content that was staged, when the file was not touched since; else None."""
-        if self._known is None:
+        if isinstance(facts, bytes):
+            return oid_of(facts)
+        if self._records is None:
             self._asked += 1
             if self._asked < _MANY:
                 return None
-            self._known = self._load()
-        oid, seen = self._known.get(path, ("", ""))
-        return oid if seen == _as_git_prints(facts) and facts.st_mtime_ns < self._written else None
+        record = self._known().get(path)
+        return oid_of(record) if record and facts is not None and _same(facts, record, self._written) else None
 
-    def compare(self, files: Mapping[str, os.stat_result | None], below: str) -> IndexMatch | None:
-        """How all files below a folder stand to the index; None for so few that hashing them is faster."""
+    def look(self, root: str, paths: Sequence[str]) -> dict[str, Facts]:
+        """The state of many files below `root`; where there are few, the index is not asked."""
+        known = self._known() if len(paths) >= _MANY else {}
+        return look(root, paths, known, self._written)
+
+    def compare(self, files: Mapping[str, Facts], below: str) -> IndexMatch | None:
+        """How all files below a folder, as `look` saw them, stand to the index; None for so few that hashing them is
+        faster."""
         if len(files) < _MANY:
             return None
-        if self._known is None:
-            self._known = self._load()
-        known, written, nothing = self._known, self._written, ("", "")
-        same = frozenset(
-            path
-            for path, facts in files.items()
-            if facts is not None
-            and known.get(path, nothing)[1] == _as_git_prints(facts)
-            and facts.st_mtime_ns < written
-        )
-        absent = known.keys() - files.keys()
-        gone = (path for path in absent if path.startswith(below) and not known[path][1].endswith(_INTENDED))
-        return IndexMatch(same, frozenset(gone))
+        same = frozenset(path for path, facts in files.items() if isinstance(facts, bytes))
+        absent = self._known().keys() - files.keys()
+        return IndexMatch(same, frozenset(path for path in absent if path.startswith(below)))
 
-    def _load(self) -> dict[str, tuple[str, str]]:
-        """(id, Git's words on the file) by path. The listing is Git's debugging aid: where another version prints it
-        otherwise, the words differ from ours, and every file is hashed."""
-        self._written, listing = self._reader.index_facts()
-        cut = len(self._reader.repository.prefix)
-        known = {}
-        head, *rest = os.fsdecode(listing).split("\0")
-        for item in rest:
-            words, _, following = item.rpartition("\n")
-            entry, _, path = head.partition("\t")
-            if entry.endswith(" 0"):  # stage 0: not in conflict
-                known[path[cut:]] = (entry[7:-2], words)
-            head = following
-        return known
+    def _known(self) -> dict[str, bytes]:
+        if self._records is None:
+            repository = self._reader.repository
+            self._written, data = self._reader.index_file()
+            oid_bytes = len(blob_id(b"", repository.object_format)) // 2
+            records = staged(data, oid_bytes, repository.prefix) if data else {}
+            self._records = listed(self._reader.index_facts(), repository.prefix) if records is None else records
+        return self._records
 
 
-def _as_git_prints(facts: os.stat_result) -> str:
-    """The five lines of `ls-files --debug` for a file without flags (`assume-unchanged` is one)."""
+def look(
+    root: str, paths: Sequence[str], known: Mapping[str, bytes] | None = None, written: int = 0
+) -> dict[str, Facts]:
+    """The state of files at these paths; what is gone by now is left out. `known`: the index's records, `written`: when
+    it was, in ns.
+
+    A state is not kept where there is a record: that of 80,000 files takes 50 MB."""
+    found: dict[str, Facts] = {}
+    record_of = (known or {}).get
+    for path in paths:
+        try:
+            facts = os.lstat(f"{root}/{path}")
+        except FileNotFoundError:
+            continue
+        record = record_of(path)
+        found[path] = record if record and _same(facts, record, written) else facts
+    return found
+
+
+def _same(facts: os.stat_result, record: bytes, written: int) -> bool:
+    changed, changed_ns, modified, modified_ns, device, inode, _, user, group, size = facts_of(record)
+    modification = facts.st_mtime_ns
     return (
-        f"  ctime: {facts.st_ctime_ns // _SECOND}:{facts.st_ctime_ns % _SECOND}\n"
-        f"  mtime: {facts.st_mtime_ns // _SECOND}:{facts.st_mtime_ns % _SECOND}\n"
-        f"  dev: {facts.st_dev & _32_BITS}\tino: {facts.st_ino & _32_BITS}\n"
-        f"  uid: {facts.st_uid}\tgid: {facts.st_gid}\n"
-        f"  size: {facts.st_size & _32_BITS}\tflags: 0"
+        modification == modified * _SECOND + modified_ns
+        and modification < written
+        and facts.st_ctime_ns == changed * _SECOND + changed_ns
+        and facts.st_ino & _32_BITS == inode
+        and facts.st_size & _32_BITS == size
+        and facts.st_dev & _32_BITS == device
+        and facts.st_uid == user
+        and facts.st_gid == group
     )

@@ -7,29 +7,26 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TypeAlias
 
 from llmreg.errors import LimitError, NotFoundError
 from llmreg.model.snapshot import Entry
+from llmreg.store.indexfile import mode_of
 from llmreg.store.layout import (
     ATTRIBUTES_FILE,
     BINDINGS,
-    EXAMPLES,
     REGISTRY_FILE,
     SUBJECTS,
     TEMPORARY_PREFIX,
-    VERSIONS,
     max_bytes,
 )
 from llmreg.store.listing import Listing
 from llmreg.store.memory import blob_id
 from llmreg.store.openfolders import OpenFolders, content
-from llmreg.store.statcache import IndexMatch, StatCache
+from llmreg.store.statcache import Facts, IndexMatch, StatCache, look
 
 _LINK = "120000"
 _GITLINK = "160000"
 _BELOW_SUBJECTS = f"{SUBJECTS}/"
-Facts: TypeAlias = os.stat_result | None  # None: a folder that is a repository of its own
 _NO_FILE = "000000"  # a device, socket or pipe: no mode that Git knows
 
 
@@ -78,14 +75,14 @@ class WorktreeSnapshot:
         if whole is not None:
             return LazyEntries(whole.below(prefix), self)
         if prefix not in self._listed:
-            self._listed[prefix] = Listing(dict(self._walk(prefix)))
+            self._listed[prefix] = Listing(self._look(prefix))
         return LazyEntries(self._listed[prefix].files, self)
 
     def compare_index(self) -> IndexMatch | None:
         """How the files of all subjects stand to Git's index; None where there is none, or so few files that looking
         at each is faster."""
         if self._cache is not None and self._match is None:
-            files = self._listed.get("") or self._listed.setdefault(SUBJECTS, Listing(dict(self._walk(SUBJECTS))))
+            files = self._listed.get("") or self._listed.setdefault(SUBJECTS, Listing(self._look(SUBJECTS)))
             self._match = self._cache.compare(files.below(SUBJECTS), _BELOW_SUBJECTS)
         return self._match
 
@@ -142,31 +139,33 @@ class WorktreeSnapshot:
     def warm(self, prefixes: list[str]) -> None:
         """Nothing to prepare: a directory is listed when it is asked for."""
 
-    def _walk(self, prefix: str) -> Iterator[tuple[str, Facts]]:
-        """(path, facts) of every file of the registry at or below `prefix`."""
-        top = [prefix] if prefix else [REGISTRY_FILE, ATTRIBUTES_FILE, SUBJECTS, BINDINGS]
+    def _look(self, prefix: str) -> dict[str, Facts]:
+        """The facts of every file of the registry at or below `prefix`."""
+        repositories: dict[str, Facts] = {}
+        paths = list(self._scan(prefix, repositories))
+        root = str(self._root)
+        return repositories | (look(root, paths) if self._cache is None else self._cache.look(root, paths))
+
+    def _scan(self, prefix: str, repositories: dict[str, Facts]) -> Iterator[str]:
+        """Paths of files. A folder with a repository of its own is, to Git, one gitlink: it is told there instead."""
         pending = []
-        for path in top:
+        for path in [prefix] if prefix else [REGISTRY_FILE, ATTRIBUTES_FILE, SUBJECTS, BINDINGS]:
             facts = self._facts_of(path)
             if facts is not None and stat.S_ISDIR(facts.st_mode):
                 pending.append(path)
             elif facts is not None:
-                yield path, facts
+                yield path
+        tops = frozenset(pending)
         while pending:
             folder = pending.pop()
-            with os.scandir(f"{self._root}/{folder}") as listing:
-                for item in listing:
-                    path = f"{folder}/{item.name}"
-                    if item.name.startswith(TEMPORARY_PREFIX):
-                        continue
-                    if not item.is_dir(follow_symlinks=False):
-                        yield path, item.stat(follow_symlinks=False)
-                    elif self._is_repository(item.name, path):
-                        yield path, None
-                    else:
-                        pending.append(path)
+            files, folders = _listed(f"{self._root}/{folder}", f"{folder}/")
+            if folder not in tops and f"{folder}/.git" in (*files, *folders):
+                repositories[folder] = None
+            else:
+                pending += folders
+                yield from files
 
-    def _facts_of(self, path: str) -> Facts:
+    def _facts_of(self, path: str) -> os.stat_result | None:
         """What is at a path whose every folder is a real one."""
         parts = path.split("/")
         try:
@@ -177,14 +176,23 @@ class WorktreeSnapshot:
         except OSError:
             return None
 
-    def _is_repository(self, name: str, path: str) -> bool:
-        """A folder with a repository of its own is, to Git, one gitlink; versions and examples are too many to ask."""
-        return name not in (VERSIONS, EXAMPLES) and os.path.lexists(f"{self._root}/{path}/.git")
+
+def _listed(folder: str, prefix: str) -> tuple[list[str], list[str]]:
+    """(files, folders) in a folder, with the prefix; what a running write has not finished is left out."""
+    files: list[str] = []
+    folders: list[str] = []
+    with os.scandir(folder) as listing:
+        for item in listing:
+            if not item.name.startswith(TEMPORARY_PREFIX):
+                (folders if item.is_dir(follow_symlinks=False) else files).append(prefix + item.name)
+    return files, folders
 
 
 def _mode(facts: Facts) -> str:
     if facts is None:
         return _GITLINK
+    if isinstance(facts, bytes):
+        return mode_of(facts)
     if stat.S_ISLNK(facts.st_mode):
         return _LINK
     if not stat.S_ISREG(facts.st_mode):

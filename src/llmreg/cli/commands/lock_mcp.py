@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from llmreg.cli.declare import Option
 from llmreg.cli.options import CommitOption, MessageOption, Output, OutputOption
-from llmreg.cli.toolserver import CommandLine, EnvOption, FromOption, ServerName, TimeoutOption
+from llmreg.cli.toolserver import CommandLine, EnvOption, FromOption, ServerName, TimeoutOption, TokenOption, UrlOption
 
 if TYPE_CHECKING:
     from llmreg.ops.lock_mcp import LockPlan
@@ -19,6 +19,7 @@ EXAMPLES = """Examples:
 \b
   llmreg lock-mcp tools/wiki --commit -- python wiki_server.py
   llmreg lock-mcp tools/github --env GITHUB_TOKEN -- npx -y @acme/github-mcp
+  llmreg lock-mcp tools/crm --url https://mcp.example.com/mcp --token-env CRM_TOKEN
   llmreg lock-mcp tools/wiki --from tools.json
   llmreg lock-mcp tools/wiki --accept-breaks --from tools.json
 """
@@ -28,7 +29,9 @@ def run(
     name: ServerName,
     command: CommandLine = None,
     file: FromOption = None,
+    url: UrlOption = None,
     env: EnvOption = None,
+    token_env: TokenOption = None,
     timeout: TimeoutOption = 30.0,
     accept_breaks: Annotated[
         bool, Option("--accept-breaks", help="Register what breaks callers as new major versions.")
@@ -39,16 +42,16 @@ def run(
 ) -> int:
     """Register each tool of a server as NAME/TOOL, and its output schema as NAME/TOOL/output.
 
-    The server is started, asked for its tools, and ended; no tool is called. Tools without a change get no new version;
-    tools that are gone are named, so that you can retire them. Exit status: 0 registered, 1 refused with findings,
-    2 wrong usage, no MCP server, or an invalid schema.
+    The server is started, or reached at --url, and asked for its tools; no tool is called. Tools without a change get
+    no new version; tools that are gone are named, so that you can retire them. Exit status: 0 registered, 1 refused
+    with findings, 2 wrong usage, no MCP server, or an invalid schema.
     """
     from llmreg.cli.toolserver import tool_source
     from llmreg.ops.lock_mcp import LockRequest, plan_lock
     from llmreg.ops.register import RegisterRequest, RegisterResult, register
 
     environment = dict(os.environ)
-    source = tool_source(command, file, env, timeout)
+    source = tool_source(command, file, url, passed=env, token=token_env, seconds=timeout)
     plan = plan_lock(LockRequest(Path.cwd(), name, source, accept_breaks, commit, environment))
     result = RegisterResult(plan.report)
     if plan.entries and (accept_breaks or plan.report.ok):

@@ -8,12 +8,13 @@ from typing import Annotated
 
 from llmreg.cli.declare import Option
 from llmreg.cli.options import ReportOutput, ReportOutputOption, RevisionOption
-from llmreg.cli.toolserver import CommandLine, EnvOption, FromOption, ServerName, TimeoutOption
+from llmreg.cli.toolserver import CommandLine, EnvOption, FromOption, ServerName, TimeoutOption, TokenOption, UrlOption
 
 EXAMPLES = """Examples:
 
 \b
   llmreg verify-mcp tools/wiki -- python wiki_server.py
+  llmreg verify-mcp tools/crm --url https://mcp.example.com/mcp --token-env CRM_TOKEN
   llmreg verify-mcp tools/wiki --from tools.json --fail-on prompt-visible,added
   llmreg verify-mcp tools/wiki --rev main -o github -- python wiki_server.py
 """
@@ -23,7 +24,9 @@ def run(
     name: ServerName,
     command: CommandLine = None,
     file: FromOption = None,
+    url: UrlOption = None,
     env: EnvOption = None,
+    token_env: TokenOption = None,
     timeout: TimeoutOption = 30.0,
     fail_on: Annotated[
         str | None,
@@ -41,6 +44,6 @@ def run(
     from llmreg.cli.toolserver import tool_source
     from llmreg.ops.verify_mcp import VerifyMcpRequest, verify_mcp
 
-    source = tool_source(command, file, env, timeout)
+    source = tool_source(command, file, url, passed=env, token=token_env, seconds=timeout)
     classes = tuple(word.strip() for word in (fail_on or "").split(",") if word.strip())
     return present(verify_mcp(VerifyMcpRequest(Path.cwd(), name, source, classes, revision, dict(os.environ))), output)

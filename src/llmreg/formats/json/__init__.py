@@ -58,7 +58,7 @@ class JsonFormat:
         return names()
 
     def compare(self, writer: Schema, reader: Schema, options: CompareOptions) -> Comparison:
-        from llmreg.formats.json.compare import compare
+        from llmreg.formats.json.compare.verdict import compare
 
         schemas = _json(writer), _json(reader)
         if not options.policy:
@@ -68,12 +68,12 @@ class JsonFormat:
         return compare_under(options.policy, schemas, lambda: compare(*schemas, options))
 
     def changes(self, old: Schema, new: Schema, options: CompareOptions) -> Sequence[Finding]:
-        from llmreg.formats.json.changes import changes
+        from llmreg.formats.json.changes.walk import changes
 
         return changes(_json(old), _json(new), options)
 
     def equivalent(self, old: Schema, new: Schema, options: CompareOptions) -> bool | None:
-        from llmreg.formats.json.compare import equivalent
+        from llmreg.formats.json.compare.verdict import equivalent
 
         return equivalent(_json(old), _json(new), options)
 

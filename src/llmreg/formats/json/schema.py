@@ -56,7 +56,7 @@ class JsonSchema:
     @cached_property
     def stays_nonempty(self) -> bool:
         """Whether the closed writer surely has a document if the open one has; False says nothing."""
-        from llmreg.formats.json.compare_nonempty import stays_nonempty
+        from llmreg.formats.json.nonempty import stays_nonempty
 
         return stays_nonempty(self.index)
 

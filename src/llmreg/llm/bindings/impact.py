@@ -154,10 +154,9 @@ class Impact:
             judged = prompts.of_prompt(subject, schema, draft)
             terms = SubjectCase(subject, self.head, self.policies.config).judge(str(line.version)).terms
             findings = _told(map(terms.apply, _fresh(judged.findings, known)))
-            effects: tuple[str, ...] = (
-                ("template_broken",) if any(item.severity is Severity.ERROR for item in findings) else ()
-            )
-            effects += ("undecided",) if judged.undecided else ()
+            broken = any(item.severity is Severity.ERROR for item in findings)
+            told = {"template_broken": broken, "undecided": bool(judged.undecided)}
+            effects = tuple(name for name, holds in told.items() if holds)
             yield Dependant("prompt", **here, effects=effects, findings=tuple(findings), undecided=judged.undecided)
 
     def _role(self, change: Changed, file: BindingFile, role: str) -> Dependant:

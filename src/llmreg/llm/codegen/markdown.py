@@ -9,16 +9,16 @@ from llmreg.llm.codegen.types import Alias, Anything, ListOf, Literal, MapOf, Mo
 from llmreg.model.jsontext import dumps
 
 _WORDS = {
-    "minLength": "at least {} characters",
-    "maxLength": "at most {} characters",
+    "minLength": "length ≥ {}",
+    "maxLength": "length ≤ {}",
     "pattern": "matches `{}`",
     "minimum": "≥ {}",
     "maximum": "≤ {}",
     "exclusiveMinimum": "> {}",
     "exclusiveMaximum": "< {}",
     "multipleOf": "a multiple of {}",
-    "minItems": "at least {} items",
-    "maxItems": "at most {} items",
+    "minItems": "items ≥ {}",
+    "maxItems": "items ≤ {}",
 }
 
 

@@ -221,7 +221,7 @@ class _Place:
     def _note_unsaid(self) -> None:
         for keyword in sorted(set(self._value) - _SAID):
             if not keyword.startswith("x-"):
-                self._note(f"`{keyword}` is not expressed")
+                self._note(f"`{keyword}`")
 
     def _note(self, text: str) -> None:
         self._reader.note(self._document, self._pointer, text)

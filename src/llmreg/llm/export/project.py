@@ -9,6 +9,7 @@ from llmreg.llm.export import compounds, scalars
 from llmreg.llm.export.context import Context, Projected
 from llmreg.llm.export.exclusive import exclusive, separated
 from llmreg.llm.export.merge import merge
+from llmreg.llm.export.mixing import Mixing
 from llmreg.llm.export.steps import Effect
 from llmreg.llm.export.targets import Target
 from llmreg.llm.profiles.across import returns
@@ -115,8 +116,30 @@ class Projector:
             branches.append((self._with(rest, branch, place) if rest else branch, place))
         if keyword == "oneOf" and not self._apart([branch for branch, _ in branches]):
             branches = self._separated(branches, join(pointer, keyword))
+        elif keyword == "anyOf":
+            self._mixed(flat["anyOf"], branches, join(pointer, keyword))
         found = [self.node(branch, place) for branch, place in branches]
         return self.context.union([item for item in found if isinstance(item, dict)])
+
+    def _mixed(self, own: list[Any], branches: list[tuple[Any, str]], pointer: str) -> None:
+        """Tell of documents that hold properties of several branches. `own`: the branches as written."""
+        told = dict(self.context.steps)  # each branch has its own steps where it is projected
+        opened = [self._outlined(branch) for branch in branches]
+        for place, written in enumerate(own[: len(opened)]):
+            if isinstance(said := self._opened(written), dict) and "unevaluatedProperties" in said:
+                opened[place] = False
+        self.context.steps = told
+        why = Mixing(self._opened).told(opened)
+        if why is not None:
+            self.context.tell("branches_closed", pointer, Effect.NARROWS, why)
+
+    def _outlined(self, branch: tuple[Any, str]) -> dict[str, Any] | bool:
+        """What a branch says, its siblings' `unevaluatedProperties` left out: that closes all branches as one."""
+        opened = self._opened(branch[0])
+        flat = self._flat(opened, branch[1]) if isinstance(opened, dict) else opened is not False
+        if isinstance(flat, bool):
+            return flat
+        return {key: item for key, item in flat.items() if key != "unevaluatedProperties"}
 
     def _separated(self, branches: list[tuple[Any, str]], pointer: str) -> list[tuple[Any, str]]:
         """Overlapping branches of `oneOf`, made to exclude each other where that is plain."""

@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from llmreg.formats.json.compare_alike import definitions, judging
-from llmreg.formats.json.compare_samples import NOTHING, Samples
 from llmreg.formats.json.schema import JsonSchema
+from llmreg.formats.json.sight.alike import definitions, judging
+from llmreg.formats.json.sight.samples import NOTHING, Samples
 from llmreg.formats.json.verify import accepts
 from llmreg.llm.profiles import decoder
 from llmreg.model.finding import Witness

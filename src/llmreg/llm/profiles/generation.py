@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from llmreg.formats.interface import Schema
-from llmreg.formats.json.changes import twins
-from llmreg.formats.json.changes_twin import Twin
-from llmreg.formats.json.changes_view import View
-from llmreg.formats.json.explain_site import listed
-from llmreg.formats.json.localise_references import Spot
+from llmreg.formats.json.changes.twin import Twin
+from llmreg.formats.json.changes.view import View
+from llmreg.formats.json.changes.walk import twins
+from llmreg.formats.json.localise.references import Spot
 from llmreg.formats.json.schema import JsonSchema
+from llmreg.formats.json.values import listed
 from llmreg.formats.rule import rulebook
 from llmreg.llm.profiles.profile import ORDERS, Generation, Profile
 from llmreg.model.finding import Finding, Place, Status

@@ -31,51 +31,48 @@ ORDERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileRule:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidenced:
+    """What somebody said: `tier` is a key of `TIERS`, `seen` the day on which the source said so."""
+
+    tier: str
+    source_url: str
+    seen: str
+
+    @property
+    def evidence(self) -> str:
+        """Tier, day and source on one line."""
+        return f"{self.tier}, seen {self.seen}, {self.source_url}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileRule(Evidenced):
     """One rule. `test` names a predicate of the engine, `args` are what the file says for it.
 
     `id` is the rule's whole id: the profile's, then the file's (`openai_strict_root`). `message` and `fix` are
     templates over the values that the predicate gives, always with `{place}`, the field or pointer in words.
     `exported`: `llmreg export-tool` repairs it. `scope`: `schema`, or `request` for what is summed over all schemas of
-    one request. `seen` is the day on which the source said so."""
+    one request."""
 
     id: str
     test: str
-    tier: str
-    source_url: str
-    seen: str
     severity: Severity
     effect: str
     message: str
     fix: str
     exported: bool = False
     scope: str = "schema"
-    about: str = ""
     args: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
-    def evidence(self) -> str:
-        """Tier, day and source on one line."""
-        return f"{self.tier}, seen {self.seen}, {self.source_url}"
 
-
-@dataclass(frozen=True, slots=True)
-class Generation:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generation(Evidenced):
     """In which order the models of a provider generate the properties of an object: `order` is a key of `ORDERS`.
 
-    `models` says for which of them this holds, empty for all; `seen` is the day on which the source said so."""
+    `models` says for which of them this holds, empty for all."""
 
     order: str
-    tier: str
-    source_url: str
-    seen: str
     models: str = ""
-
-    @property
-    def evidence(self) -> str:
-        """Tier, day and source on one line."""
-        return f"{self.tier}, seen {self.seen}, {self.source_url}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from prometheus_client import (
@@ -29,49 +30,31 @@ class Metrics:
 
     def __init__(self) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call] # the library has no types there
-        registry = self._registry = CollectorRegistry()
-        self.requests = Counter(
-            "llmreg_http_requests", "Requests answered, by route and status.", ("route", "status"), registry=registry
-        )
-        self.cache_hits = Counter("llmreg_cache_hits", "Answers sent from memory.", registry=registry)
-        self.cache_misses = Counter("llmreg_cache_misses", "Answers made and then kept.", registry=registry)
-        self.validations = Counter(
-            "schema_validations", "Documents validated, by outcome.", ("outcome",), registry=registry
-        )
+        self._registry = CollectorRegistry()
+        counter, gauge = partial(Counter, registry=self._registry), partial(Gauge, registry=self._registry)
+        self.requests = counter("llmreg_http_requests", "Requests answered, by route and status.", ("route", "status"))
+        self.cache_hits = counter("llmreg_cache_hits", "Answers sent from memory.")
+        self.cache_misses = counter("llmreg_cache_misses", "Answers made and then kept.")
+        self.validations = counter("schema_validations", "Documents validated, by outcome.", ("outcome",))
         self.validation_seconds = Histogram(
-            "schema_validation_duration_seconds", "Time per validation.", buckets=_SECONDS, registry=registry
+            "schema_validation_duration_seconds", "Time per validation.", buckets=_SECONDS, registry=self._registry
         )
-        self.compatibility_failures = Counter(
-            "compatibility_check_failures", "Compatibility checks that did not pass.", registry=registry
-        )
-        self.judging_cache = Counter(
+        self.compatibility_failures = counter("compatibility_check_failures", "Compatibility checks that did not pass.")
+        self.judging_cache = counter(
             "llmreg_judging_cache",
             "Compiled validators asked for, by place (process, worker) and outcome (hit, miss).",
             ("place", "outcome"),
-            registry=registry,
         )
-        self.workers_lost = Counter(
-            "llmreg_judging_workers_lost", "Worker processes that had to be replaced.", ("reason",), registry=registry
+        self.workers_lost = counter(
+            "llmreg_judging_workers_lost", "Worker processes that had to be replaced.", ("reason",)
         )
-        self.judging_refused = Counter(
-            "llmreg_judging_refused", "Requests refused because too many waited.", registry=registry
-        )
-        self.audit_failures = Counter(
-            "llmreg_audit_failures", "Lines that could not be written to the audit log.", registry=registry
-        )
-        self.streams = Gauge("llmreg_streams", "Open change streams.", registry=registry, multiprocess_mode="livesum")
-        self.reload_failures = Counter(
-            "llmreg_index_reload_failures", "New indexes that were not taken.", registry=registry
-        )
-        self.active_schemas = Gauge(
-            "active_schemas", "Schemas in the index.", registry=registry, multiprocess_mode="livemostrecent"
-        )
-        self.generation = Gauge(
-            "llmreg_index_generation", "Number of the commit.", registry=registry, multiprocess_mode="livemin"
-        )
-        self._age = Gauge(
-            "llmreg_index_age_seconds", "Time since the commit.", registry=registry, multiprocess_mode="livemostrecent"
-        )
+        self.judging_refused = counter("llmreg_judging_refused", "Requests refused because too many waited.")
+        self.audit_failures = counter("llmreg_audit_failures", "Lines that could not be written to the audit log.")
+        self.streams = gauge("llmreg_streams", "Open change streams.", multiprocess_mode="livesum")
+        self.reload_failures = counter("llmreg_index_reload_failures", "New indexes that were not taken.")
+        self.active_schemas = gauge("active_schemas", "Schemas in the index.", multiprocess_mode="livemostrecent")
+        self.generation = gauge("llmreg_index_generation", "Number of the commit.", multiprocess_mode="livemin")
+        self._age = gauge("llmreg_index_age_seconds", "Time since the commit.", multiprocess_mode="livemostrecent")
         self._committed: int | None = None
 
     def loaded(self, info: IndexInfo) -> None:

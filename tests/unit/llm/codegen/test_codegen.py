@@ -112,7 +112,7 @@ def test_a_model_read_back_is_the_same_but_for_texts() -> None:
 @pytest.mark.parametrize(
     ("document", "note"),
     [
-        ({"not": {"type": "null"}}, "`not` is not expressed"),
+        ({"not": {"type": "null"}}, "`not`"),
         ({"type": "object", "properties": {"a": {"allOf": [{"type": "string"}]}}}, "/properties/a: `allOf`"),
         ({"enum": [1.5]}, "read as any value"),
         ({"type": "object", "properties": {"a\nimport os": {"if": {}}}}, "a\\nimport os: `if`"),
@@ -125,6 +125,17 @@ def test_what_is_not_expressed_is_noted(document: Any, note: str) -> None:
         assert "\nimport os" not in text
         if language == "pydantic":
             load(text)
+
+
+def test_typescript_says_limits_in_comments() -> None:
+    """No type says them; a pattern must not end the comment."""
+    element = {"type": "string", "pattern": "^x*/", "maxLength": 3}
+    text, _ = generate(
+        parse({"properties": {"a": {"type": "array", "items": element, "minItems": 1}}}), "typescript", "t", ""
+    )
+    assert all(
+        line in text for line in ("   * @minItems 1\n", "   * @items.pattern ^x* /\n", "   * @items.maxLength 3\n")
+    )
 
 
 def test_an_unknown_language_names_the_known_ones() -> None:

@@ -185,3 +185,41 @@ def test_the_plain_form_for_openai_lists_the_properties_of_its_root() -> None:
     assert export.findings == ()
     assert decode_text(export, '{"a":1}') == {"a": 1}
     assert export_schema(schema, ExportOptions("anthropic")).schema == schema
+
+
+_A, _B = ({"type": "object", "properties": {name: {"type": "string"}}, "required": [name]} for name in ("a", "b"))
+
+
+def _tagged(branch: dict[str, Any], tag: str) -> dict[str, Any]:
+    properties = {"kind": {"const": tag}, **branch["properties"]}
+    return {**branch, "properties": properties, "required": ["kind", *branch["required"]]}
+
+
+def _listing(item: dict[str, Any]) -> dict[str, Any]:
+    properties = {"entry": {"type": "array", "items": item}}
+    return {"type": "object", "properties": properties, "required": ["entry"]}
+
+
+@pytest.mark.parametrize(
+    ("schema", "lost"),
+    [
+        ({"anyOf": [_A, _B]}, True),
+        ({"anyOf": [{"$ref": "#/$defs/a"}, {"$ref": "#/$defs/b"}], "$defs": {"a": _A, "b": _B}}, True),
+        ({"type": "object", "anyOf": [_A, _B], "unevaluatedProperties": False}, True),
+        ({"anyOf": [_A, {**_A, "properties": {**_A["properties"], **_B["properties"]}}]}, False),
+        ({"anyOf": [_tagged(_A, "a"), _tagged(_B, "b")]}, False),
+        ({"anyOf": [{"allOf": [_tagged(_A, "a")]}, {"allOf": [_tagged(_B, "b")]}]}, False),
+        ({"anyOf": [{**_A, "additionalProperties": False}, _B]}, False),
+        ({"anyOf": [{**_A, "unevaluatedProperties": False}, _B]}, False),
+        ({"anyOf": [_listing(_A), _listing(_B)]}, True),
+        ({"anyOf": [_listing(_A), _listing(_A)]}, False),
+        ({"anyOf": [_A, {"type": "string"}]}, False),
+        ({"anyOf": [_A, {"type": "null"}]}, False),
+    ],
+)
+def test_documents_that_mix_branches_are_told_as_lost(schema: dict[str, Any], lost: bool) -> None:
+    export = export_schema(schema, ExportOptions("openai", strict=True, lossy=True))
+    told = [(step.pointer, step.effect.value, step.why) for step in export.steps if step.what == "branches_closed"]
+    why = "each branch is closed by itself: no document can hold `a` and `b` together"
+    assert told == ([("/anyOf", "narrows", why)] if lost else [])
+    assert not any(step.effect.value == "narrows" for step in export.steps if step.what != "branches_closed")

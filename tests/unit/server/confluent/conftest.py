@@ -68,8 +68,8 @@ class Shop:
 def shop(exported_once: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The example registry with topics; read only."""
     base = tmp_path_factory.mktemp("shop")
-    shutil.copytree(exported_once.path, base / "registry")
-    registry = type(exported_once)(base / "registry", base / "out")
+    registry = type(exported_once)(base)
+    shutil.copytree(exported_once.path, registry.path)
     made = Shop(registry)
     pins = {"support.evals.Score": "evals/score@1.1.0"}
     made.put("orders-value", "avro", ORDER, references=pins, mode="BACKWARD_TRANSITIVE")

@@ -1,8 +1,8 @@
 """A property that had been let through undeclared is declared now, or no longer is.
 
 Why it breaks:
-    No document need become invalid: the object says itself what undeclared properties hold. But a model reads the
-    names, and fills in what is declared far more often than what is merely let through.
+    No document need become invalid: undeclared properties may be there already. But a model reads the names, and fills
+    in what is declared far more often than what is merely let through.
 
 Example:
     Old: `{"properties": {"a": true}, "additionalProperties": true}`
@@ -12,8 +12,8 @@ Instead:
     Nothing need be done for data. Run the evaluation again before a model sees the new list of properties.
 
 Known limits:
-    An object that says nothing of undeclared properties is written without them: there a new property is a change of
-    the documents, which the verdict tells.
+    An object that lists properties and says nothing of others is written without those: there a new property is a
+    change of the documents, which the verdict tells.
 
 Reference:
     JSON Schema Core 2020-12, §10.3.2
@@ -23,13 +23,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from llmreg.formats.json.changes_twin import Twin
-from llmreg.formats.json.changes_view import View
-from llmreg.formats.json.explain_site import listed
+from llmreg.formats.json.changes.twin import Twin
+from llmreg.formats.json.changes.view import View
+from llmreg.formats.json.values import listed, types
 from llmreg.formats.rule import Rule
 from llmreg.model.finding import ChangeClass, Finding, Severity
 
 _REST = ("additionalProperties", "unevaluatedProperties")
+_LISTS = ("properties", *_REST, "allOf", "anyOf", "oneOf")
 
 
 def find(twin: Twin) -> Iterator[Finding]:
@@ -53,7 +54,9 @@ def _declared(side: View) -> dict[str, None]:
 
 
 def _lets_through(side: View, name: str) -> bool:
-    """Whether the object says itself that a property may be there which it does not declare."""
+    """Whether a property may be there that the object does not declare: by its word, or as it is a free-form map."""
+    if not side.holders(*_LISTS) and "object" in types(side.says("type")):
+        return True
     if any(spot.says(keyword) is not False for keyword in _REST for spot in side.holders(keyword)):
         return True
     patterns = [text for spot in side.holders("patternProperties") for text in spot.map_of("patternProperties")]

@@ -22,8 +22,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from llmreg.formats.json.changes_twin import Twin, reordered
-from llmreg.formats.json.explain_site import listed
+from llmreg.formats.json.changes.twin import Twin, reordered
+from llmreg.formats.json.values import listed
 from llmreg.formats.rule import Rule
 from llmreg.model.finding import ChangeClass, Finding, Severity
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from llmreg.formats.json.changes_twin import Twin
+from llmreg.formats.json.changes.twin import Twin
 from llmreg.formats.rule import Rule
 from llmreg.model.finding import ChangeClass, Finding, Severity
 

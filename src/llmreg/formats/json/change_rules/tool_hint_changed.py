@@ -23,10 +23,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from llmreg.formats.json.changes_twin import Twin
+from llmreg.formats.json.changes.twin import Twin
 from llmreg.formats.json.equality import key_of
-from llmreg.formats.json.explain_site import shown
-from llmreg.formats.json.localise_references import MISSING
+from llmreg.formats.json.values import MISSING, shown
 from llmreg.formats.rule import Rule
 from llmreg.model.finding import ChangeClass, Finding, Severity
 from llmreg.model.record import replace

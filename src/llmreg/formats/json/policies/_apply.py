@@ -9,7 +9,7 @@ from functools import cached_property
 from llmreg.errors import LimitError
 from llmreg.formats.interface import Comparison
 from llmreg.formats.json import policies
-from llmreg.formats.json.localise_references import References, Spot
+from llmreg.formats.json.localise.references import References, Spot
 from llmreg.formats.json.policies._side import reach
 from llmreg.formats.json.policies._walk import WRITER, Difference
 from llmreg.formats.json.schema import JsonSchema

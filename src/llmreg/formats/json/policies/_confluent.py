@@ -8,13 +8,14 @@ from fractions import Fraction
 from typing import Any
 
 from llmreg.formats.json.equality import key_of
-from llmreg.formats.json.localise_references import MISSING, Spot
+from llmreg.formats.json.localise.references import Spot
 from llmreg.formats.json.policies._confluent_combined import combined
 from llmreg.formats.json.policies._confluent_content import Content, items, properties
 from llmreg.formats.json.policies._confluent_rows import LOWER, ROWS, UPPER
 from llmreg.formats.json.policies._side import accepts_all, covers, field_name, is_plain, types_of, values_of
 from llmreg.formats.json.policies._walk import Difference, Pair, Walk
 from llmreg.formats.json.schema import JsonSchema
+from llmreg.formats.json.values import MISSING
 
 _Seen = Iterator[Difference | Pair]
 

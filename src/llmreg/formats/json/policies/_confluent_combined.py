@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from llmreg.formats.json.localise_references import Spot
+from llmreg.formats.json.localise.references import Spot
 from llmreg.formats.json.policies._side import is_plain
 from llmreg.formats.json.policies._walk import Pair, Walk
 from llmreg.model.record import dataclass

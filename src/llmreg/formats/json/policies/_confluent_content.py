@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-from llmreg.formats.json.localise_references import MISSING, Spot
+from llmreg.formats.json.localise.references import Spot
 from llmreg.formats.json.policies._side import accepts_all, types_of
 from llmreg.formats.json.policies._walk import Pair, Walk
 from llmreg.formats.json.regex import PatternError, PatternUnsupported, compile_pattern
+from llmreg.formats.json.values import MISSING
 from llmreg.model.record import dataclass, field
 
 _Rest = Literal[True, False] | Spot

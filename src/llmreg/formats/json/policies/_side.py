@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from llmreg.formats.json.dialects import ANNOTATIONS, REF_IS_ALONE, REFERENCE_KEYWORDS, subschemas
-from llmreg.formats.json.explain_site import types
-from llmreg.formats.json.localise_references import MISSING, References, Spot
+from llmreg.formats.json.localise.references import References, Spot
+from llmreg.formats.json.values import MISSING, types
 
 _SILENT = ANNOTATIONS | {"$schema", "$id", "id", "$anchor", "$defs", "definitions", "$dynamicAnchor", "format"}
 _SILENT_HERE = _SILENT | {"$recursiveAnchor", "$vocabulary", "contentEncoding", "contentMediaType", "contentSchema"}

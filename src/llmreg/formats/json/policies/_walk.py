@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final, Literal
 
 from llmreg.errors import LimitError
-from llmreg.formats.json.localise_branch import pairs
-from llmreg.formats.json.localise_references import References, Spot
+from llmreg.formats.json.localise.branch import pairs
+from llmreg.formats.json.localise.references import References, Spot
 from llmreg.formats.json.policies._side import behind, product
 from llmreg.formats.json.schema import JsonSchema
 from llmreg.model.record import dataclass, field

@@ -20,11 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from llmreg.formats.json.explain_site import listed
-from llmreg.formats.json.localise_references import Spot
+from llmreg.formats.json.localise.references import Spot
 from llmreg.formats.json.policies._side import field_name, types_of
 from llmreg.formats.json.policies._walk import Difference, Pair, Walk
 from llmreg.formats.json.schema import JsonSchema
+from llmreg.formats.json.values import listed
 from llmreg.formats.rule import Rule
 from llmreg.model.finding import ChangeClass, Severity
 

@@ -20,8 +20,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from llmreg.formats.json.explain_site import Site, listed, shown, without
-from llmreg.formats.json.localise_references import MISSING
+from llmreg.formats.json.explain.site import Site
+from llmreg.formats.json.values import MISSING, listed, shown, without
 from llmreg.formats.rule import Rule
 from llmreg.model.finding import ChangeClass, Finding, Severity
 

@@ -25,8 +25,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from llmreg.formats.json.explain_dropped import Dropped
-from llmreg.formats.json.explain_site import shown
+from llmreg.formats.json.explain.dropped import Dropped
+from llmreg.formats.json.values import shown
 from llmreg.formats.rule import Rule
 from llmreg.model.finding import ChangeClass, Finding, Place, Severity
 

@@ -3,7 +3,8 @@
 Why it breaks:
     Where `subject.yaml` names the subject of the variables, applications fill in what that range allows. A version of
     the prompt whose range leads to other variables is rendered with the same data, which is refused, or renders
-    nothing. Which variables a version was registered with stands in its ledger line.
+    nothing. Which variables a version was registered with stands in its ledger line. Callers of a version that named
+    none filled in what its template reads: variables that take no such data break them, too.
 
 Example:
     Writer: `variables: support/vars@^1`, where 1.0.0 requires `name`
@@ -17,7 +18,8 @@ Instead:
 Known limits:
     Versions whose ranges are the same text are not compared: that its variables stay compatible is checked where they
     change. A version that was registered before ledger lines named the variables is taken to have had those of
-    `subject.yaml` at the baseline.
+    `subject.yaml` at the baseline, or none. Of which types the data was that callers filled in without named variables
+    nobody knows: where some of what the template reads fits, a note says so, and no finding.
 
 Reference:
     docs/guides/prompts.md

@@ -9,10 +9,10 @@ import pytest
 
 from llmreg.formats import catalogue
 from llmreg.formats.interface import CompareOptions, Source
-from llmreg.formats.json import compare as comparing
-from llmreg.formats.json import explain_ignored
-from llmreg.formats.json.compare_unions import _Cutter
-from llmreg.formats.json.explain_unions import Cut
+from llmreg.formats.json.compare import verdict as comparing
+from llmreg.formats.json.compare.unions import _Cutter
+from llmreg.formats.json.explain import ignored
+from llmreg.formats.json.explain.unions import Cut
 from llmreg.formats.json.inclusion.answers import Side
 
 FORMAT = catalogue.get("json")
@@ -68,13 +68,13 @@ def test_what_breaks_is_not_equivalent(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_one_question_finds_all_that_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Any] = []
-    question = explain_ignored.Question
+    question = ignored.Question
 
     def counted(*args: Any, **options: Any) -> Any:
         asked.append(args)
         return question(*args, **options)
 
-    monkeypatch.setattr(explain_ignored, "Question", counted)
+    monkeypatch.setattr(ignored, "Question", counted)
     kinds = [{"properties": {name: {"type": "string"}, "k": {"const": name}}, "required": ["k"]} for name in "abc"]
     old = {"type": "object", "anyOf": kinds}
     new = {"type": "object", "properties": {"k": {}}}

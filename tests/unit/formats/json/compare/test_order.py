@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llmreg.formats.json.compare_order import likely_first
+from llmreg.formats.json.compare.order import likely_first
 from llmreg.formats.json.inclusion.answers import Demand, Step
 
 WRITER = {"properties": {"a": {"type": "string", "maxLength": 2}, "b": {"type": "string"}}}

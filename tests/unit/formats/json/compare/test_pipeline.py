@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from llmreg.formats.interface import CompareOptions, Comparison, Source
-from llmreg.formats.json import FORMAT, compare_unions
-from llmreg.formats.json import compare as pipeline
-from llmreg.formats.json.explain_unions import Cut, cut_down
+from llmreg.formats.json import FORMAT
+from llmreg.formats.json.compare import unions
+from llmreg.formats.json.compare import verdict as pipeline
+from llmreg.formats.json.explain.unions import Cut, cut_down
 from llmreg.formats.json.inclusion.answers import Counterexample, Unknown
 from llmreg.formats.json.schema import JsonSchema
 from llmreg.model.finding import Status
@@ -256,7 +257,7 @@ def test_no_pair_of_branches_is_asked_about_twice(monkeypatch: pytest.MonkeyPatc
 
 
 def test_the_share_of_the_unions_can_run_out_alone(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(compare_unions, "_MAX_WORK", -1)
+    monkeypatch.setattr(unions, "_MAX_WORK", -1)
     union = {"anyOf": [record(a=TEXT), {"type": "null"}]}
     other = {"anyOf": [record(a={"type": "integer"}), {"type": "null"}]}
     comparison = compare(union, other)
@@ -271,11 +272,11 @@ def record(**properties: Any) -> Any:
 def questions_behind_unions(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The pairs that are asked about from now on."""
     asked: list[Any] = []
-    documents = compare_unions.BehindUnions._documents
+    documents = unions.BehindUnions._documents
 
     def spy(self: Any, pairs: Any) -> Any:
         asked.append(pairs)
         return documents(self, pairs)
 
-    monkeypatch.setattr(compare_unions.BehindUnions, "_documents", spy)
+    monkeypatch.setattr(unions.BehindUnions, "_documents", spy)
     return asked

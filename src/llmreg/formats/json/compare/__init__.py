@@ -1,0 +1,1 @@
+"""The comparison: proofs, counterexamples and what is left open, put together into one verdict."""

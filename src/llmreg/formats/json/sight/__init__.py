@@ -1,0 +1,1 @@
+"""What two texts show without a search: what is surely alike, surely follows, surely refused."""
