@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socket import SHUT_RDWR
 from threading import Event, Thread
 from typing import Any
 
@@ -16,7 +17,7 @@ PAGE = 2
 SESSION = "s-1868a90c"
 JSON = "application/json"
 STREAM = "text/event-stream"
-STATUSES = {"401": 401, "403": 403, "404": 404, "405": 405, "429": 429, "500": 500, "400": 400, "202": 202}
+STATUSES = {"401": 401, "403": 403, "404": 404, "405": 405, "429": 429, "500": 500, "304": 304, "400": 400, "202": 202}
 BODIES = {
     "web page": ("text/html; charset=utf-8", b"<h1>\x1b[31mhello</h1>"),
     "no type": ("", b"{}"),
@@ -74,6 +75,7 @@ class Handler(BaseHTTPRequestHandler):
 
     habits: Habits
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
     def log_message(self, *arguments: object) -> None:
         """Says nothing."""
@@ -115,7 +117,8 @@ class Handler(BaseHTTPRequestHandler):
             piece = {"slow body": b":", "endless stream": b": alive\n\n", "huge": b" " * (1 << 20)}[habit]
             self._drip(b"", piece, 0.0 if habit == "huge" else 0.02)
         elif habit == "hangs up":
-            self.connection.close()
+            self.connection.shutdown(SHUT_RDWR)
+            self.close_connection = True
         else:
             return False
         return True
@@ -153,7 +156,11 @@ class Handler(BaseHTTPRequestHandler):
         """As of MCP 2026-07-28: each request says its version and method, and nobody speaks of sessions."""
         said = body.get("params", {}).get("_meta", {}).get("io.modelcontextprotocol/protocolVersion")
         headers = self.headers.get("mcp-protocol-version"), self.headers.get("mcp-method")
-        return (said, *headers) == ("2026-07-28", "2026-07-28", body["method"]) and "mcp-session-id" not in self.headers
+        return (said, *headers) == (
+            "2026-07-28",
+            "2026-07-28",
+            body.get("method"),
+        ) and "mcp-session-id" not in self.headers
 
     def _answer(self, number: int, answer: dict[str, Any], headers: dict[str, str] | None = None) -> None:
         message = {"jsonrpc": "2.0", "id": number, **answer}

@@ -91,3 +91,30 @@ def test_no_command_fetches(
         pass
     assert "Traceback" not in "".join(capfd.readouterr())
     assert canary.visits == 0
+
+
+def test_the_address_that_tools_came_from_is_asked_only_by_name(
+    canary: Canary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    url = f"http://127.0.0.1:{canary.port}/mcp"
+    subprocess.run(["git", "init", "--quiet"], check=True)
+    (tmp_path / "llmreg.yaml").write_text("registry: 1\n")
+    (tmp_path / "tools.json").write_text(json.dumps({"tools": [{"name": "t", "inputSchema": {"type": "object"}}]}))
+    assert run(["lock-mcp", "wiki", "--from", "tools.json"]) == 0
+    working = tmp_path / "subjects/wiki/t/schema.json"
+    working.write_text(working.read_text().replace('"type": "object"', '"type": "object", "title": "T"'))
+    assert run(["register", "wiki/t", "--meta", f"mcp-server={url}"]) == 0
+    for command in (
+        ["check", "--all"],
+        ["doctor"],
+        ["drift"],
+        ["show", "wiki/t"],
+        ["export-mcp", "wiki"],
+        ["verify-mcp", "wiki", "--from", "tools.json"],
+    ):
+        assert run(command) in (0, 1)
+    assert canary.visits == 0
+    assert run(["verify-mcp", "wiki", "--url", url]) == 2
+    assert canary.visits == 1
+    assert "Traceback" not in "".join(capfd.readouterr())

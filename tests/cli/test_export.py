@@ -362,3 +362,12 @@ def test_a_redirect_is_not_followed(receiver: str) -> None:
 def test_only_http_addresses() -> None:
     with pytest.raises(UsageError, match="no address"):
         deliver(EVENTS, "file:///etc/passwd")
+
+
+def test_a_registry_that_was_never_committed_is_told_what_to_do(repo: Repo, llmreg: Llmreg) -> None:
+    repo.git("rm", "--quiet", "--cached", "llmreg.yaml")
+    repo.git("commit", "--quiet", "--message", "forgotten")
+    result = llmreg("export", "--out", "build", cwd=repo.root)
+    assert result.status == 2
+    assert "there is no llmreg.yaml at HEAD" in result.err
+    assert "git add llmreg.yaml" in result.err

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from tests.cli.conftest import Llmreg, Repo, new_repo
+from tests.mcp_http import Habits, serving
 
 SERVER = Path(__file__).parents[1] / "mcp_server.py"
 TOOLS: list[dict[str, Any]] = [
@@ -235,6 +236,13 @@ def test_wrong_usage(wiki: Repo, llmreg: Llmreg) -> None:
     for arguments in (
         ("lock-mcp", "tools/wiki"),
         ("lock-mcp", "tools/wiki", "--from", "tools.json", "--", "server"),
+        ("lock-mcp", "tools/wiki", "--from", "tools.json", "--url", "https://mcp.example.com/mcp"),
+        ("lock-mcp", "tools/wiki", "--url", "https://mcp.example.com/mcp", "--", "server"),
+        ("lock-mcp", "tools/wiki", "--url", "http://mcp.example.com/mcp"),
+        ("lock-mcp", "tools/wiki", "--url", "https://mcp.example.com/mcp", "--env", "HOME"),
+        ("lock-mcp", "tools/wiki", "--url", "https://mcp.example.com/mcp", "--token-env", "NOT_SET"),
+        ("lock-mcp", "tools/wiki", "--from", "tools.json", "--token-env", "HOME"),
+        ("lock-mcp", "tools/wiki", "--from", "tools.json", "--env", "HOME"),
         ("lock-mcp", "tools/.hidden", "--from", "tools.json"),
         ("verify-mcp", "tools/other", "--from", "tools.json"),
         ("verify-mcp", "tools/wiki", "--from", "tools.json", "--fail-on", "nonsense"),
@@ -269,3 +277,62 @@ def test_somebody_elses_draft_keeps_its_name(tmp_path: Path, llmreg: Llmreg) -> 
     assert llmreg("lock-mcp", "tools/wiki", "--from", "tools.json", cwd=repo.root).status == 0
     assert repo.read("subjects/tools/wiki/purge/schema.json") == mine
     assert not (repo.root / "subjects/tools/wiki/purge/versions.jsonl").exists()
+
+
+TOKEN = "t0ken-0123456789abcdef"
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["json", "stream"])
+def test_a_server_is_locked_and_verified_over_http(
+    tmp_path: Path, llmreg: Llmreg, monkeypatch: pytest.MonkeyPatch, stream: bool
+) -> None:
+    repo = new_repo(tmp_path / "repo")
+    monkeypatch.setenv("WIKI_TOKEN", TOKEN)
+    with serving(Habits(TOOLS, stream=stream, token=TOKEN)) as server:
+        there = ("--url", f"{server.url}?key=s3cret", "--token-env", "WIKI_TOKEN")
+        done = llmreg("lock-mcp", "tools/wiki", *there, "-o", "json", cwd=repo.root)
+        assert done.status == 0, done.err
+        assert llmreg("verify-mcp", "tools/wiki", *there, cwd=repo.root).status == 0
+        server.tools = changed(0, title="Search everything")
+        verify = ("verify-mcp", "tools/wiki", *there, "--fail-on", "prompt-visible")
+        assert llmreg(*verify, cwd=repo.root).status == 1
+    written = [path for path in repo.root.rglob("*") if path.is_file() and ".git" not in path.parts]
+    ledger = json.loads(repo.read("subjects/tools/wiki/search/versions.jsonl"))
+    assert ledger["meta"] == {"mcp-server": server.url}
+    for text in (done.out, done.err, *(path.read_text() for path in written)):
+        assert TOKEN not in text
+        assert "s3cret" not in text
+    assert llmreg("check", "--all", cwd=repo.root).status == 0
+
+
+@pytest.mark.parametrize(
+    "habit",
+    [
+        "401",
+        "404",
+        "405",
+        "500",
+        "web page",
+        "no json",
+        "redirect https://a.example/",
+        "circle",
+        "slow headers",
+        "endless stream",
+        "too deep",
+        "hangs up",
+        "echoes",
+    ],
+)
+def test_a_server_over_http_that_misbehaves_changes_nothing(
+    wiki: Repo, llmreg: Llmreg, monkeypatch: pytest.MonkeyPatch, habit: str
+) -> None:
+    monkeypatch.setenv("WIKI_TOKEN", TOKEN)
+    with serving(Habits(TOOLS, habit)) as server:
+        for command in ("lock-mcp", "verify-mcp"):
+            there = ("--url", server.url, "--timeout", "0.5", "--token-env", "WIKI_TOKEN")
+            done = llmreg(command, "tools/wiki", *there, cwd=wiki.root)
+            assert (done.status, done.out, "Traceback" in done.err, TOKEN in done.err) == (2, "", False, False), (
+                done.err
+            )
+            assert server.url in done.err.replace("\n", "").replace(" ", "")
+    assert not wiki.git("status", "--porcelain")

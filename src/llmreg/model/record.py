@@ -3,7 +3,8 @@
 The standard decorator writes and compiles five methods for each class when its module is imported, and imports
 `inspect` to do so: a quarter of what the hook spent, on classes that it mostly makes no object of. Here `__init__` is
 compiled when the first object is made and the other methods are shared. A type checker sees the standard library, and
-`dataclasses.fields`, `asdict` and `replace` take these classes for dataclasses.
+`dataclasses.fields`, `asdict` and `replace` take these classes for dataclasses. What of the decorator is not here
+(`order`, `kw_only`, `KW_ONLY`, `InitVar`, `ClassVar`, `metadata`) nobody needs: such a class takes the standard one.
 """
 
 from __future__ import annotations
@@ -72,8 +73,8 @@ def _made(cls: type, methods: dict[str, Any], *, slots: bool) -> type:
         _MADE: tuple(added),
         _FIELDS: fields,
         "__match_args__": tuple(name for name, item in fields.items() if item.init),
+        "__dataclass_fields__": _STANDARD,
     }
-    added["__dataclass_fields__"] = _STANDARD
     if slots:
         added["__slots__"] = tuple(name for name in own if name not in inherited)
         made = type(cls)(cls.__name__, cls.__bases__, space | added)

@@ -41,14 +41,13 @@ def touched_since(reader: GitReader, tree: str, head: Snapshot, prefix: str) -> 
     if match is None:
         return None
     files = head.entries(layout.SUBJECTS)
-    other = [path for path in files if path not in match.same]
-    if len(other) > _MANY:
+    if len(match.touched) > _MANY:
         return None
     changes = {change.path: change for change in changed_paths(reader, tree, INDEX, prefix)}
-    paths = {path for path, change in changes.items() if path in match.same or (path not in files and change.old)}
+    paths = {path for path, change in changes.items() if path in files or change.old} - match.touched
     paths.update(path for path in match.gone if path not in changes)
-    old = reader.tree(tree, [prefix + path for path in other]) if other else {}
-    paths.update(path for path in other if old.get(prefix + path) != files[path])
+    old = reader.tree(tree, [prefix + path for path in match.touched]) if match.touched else {}
+    paths.update(path for path in match.touched if old.get(prefix + path) != files[path])
     return subjects_in(paths)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from contextlib import suppress
 
-from llmreg.errors import ConflictError, LimitError, NotFoundError
+from llmreg.errors import ConflictError, LimitError, LlmregError, NotFoundError
 from llmreg.model.snapshot import Entry
 from llmreg.store.catfile import TooLargeError
 from llmreg.store.git import GitReader
@@ -58,6 +59,12 @@ class GitSnapshot(ABC):
             wanted.append(REGISTRY_FILE)  # its settings are always asked for, and a command costs more than a path
         found = Listing(self._relative([f"{self._prefix}{prefix}" for prefix in wanted]))
         self._listed.update({prefix: Listing(found.below(prefix)) for prefix in wanted})
+
+    def fetch(self, paths: list[str]) -> None:
+        """Read many files with one question to Git, before they are asked for one by one. What cannot be read is told
+        then."""
+        with suppress(LlmregError):
+            self.read_many(paths)
 
     def read(self, path: str) -> bytes:
         found = self.read_many([path])

@@ -43,6 +43,12 @@ class KeptSnapshot:
         if warm is not None:
             warm(prefixes)
 
+    def fetch(self, paths: list[str]) -> None:
+        """Read many files with one question to Git, where the snapshot underneath asks Git."""
+        fetch = getattr(self._under, "fetch", None)
+        if fetch is not None:
+            fetch(paths)
+
     def compare_index(self) -> IndexMatch | None:
         """How the files stand to Git's index, where the snapshot underneath is a work tree."""
         compare = getattr(self._under, "compare_index", None)

@@ -90,6 +90,14 @@ def parse_path(path: str) -> Location:
     return Location(Role.OTHER)
 
 
+def subject_of_ledger(path: str) -> str:
+    """What `parse_path` says of a path that ends as a ledger's does, for thousands: "" where it is none."""
+    if f"/{VERSIONS}/" in path or f"/{EXAMPLES}/" in path:
+        where = parse_path(path)
+        return where.subject or "" if where.role is Role.LEDGER else ""
+    return path[len(SUBJECTS) + 1 : -len(LEDGER_FILE) - 1]
+
+
 def _below_subjects(parts: list[str]) -> Location:
     for index, part in enumerate(parts[:-1]):
         if index and part in (VERSIONS, EXAMPLES):

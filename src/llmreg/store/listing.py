@@ -26,4 +26,5 @@ class Listing(Generic[T]):
             return {prefix: self.files[prefix]}
         start = bisect_left(self._keys, f"{prefix}/")
         end = bisect_left(self._keys, f"{prefix}0", start)  # "0" is the character after "/"
-        return {path: self.files[path] for path in self._keys[start:end]}
+        found = self._keys[start:end]
+        return self.files if len(found) == len(self._keys) else {path: self.files[path] for path in found}

@@ -53,10 +53,11 @@ class OpenFolders:
 
 def content(descriptor: int, size: int, limit: int) -> bytes | None:
     """What a file of about `size` bytes holds; None when it turns out to be more than `limit`."""
-    data = b""
+    data, asked = b"", size + 1
     while len(data) <= limit:
-        more = os.read(descriptor, max(size + 1 - len(data), _BLOCK))
-        if not more:
-            return data
+        more = os.read(descriptor, asked)
         data += more
+        if len(more) < asked and (not more or len(data) == size):  # the end: a look for more would find nothing
+            return data
+        asked = _BLOCK
     return None

@@ -17,6 +17,7 @@ from llmreg.store.layout import Role
 from llmreg.store.ledger import parse_ledger, pinning_lines
 
 _ID_AND_FP = re.compile(rb'"id":([0-9]+),"fp":"([0-9a-f]{64})"')
+_FEW = 500  # subjects whose settings and ledgers are read ahead
 _MAKES_A_SUBJECT = (Role.CONFIG, Role.WORKING, Role.LEDGER, Role.VERSION, Role.STRAY)
 
 
@@ -199,30 +200,36 @@ class RegistryView:
         return self.subject(subject).version_bytes(version)
 
     def warm(self, names: Iterable[str]) -> None:
-        """List the files of many subjects with one command, before they are looked at one by one."""
-        warm = getattr(self.snapshot, "warm", None)
+        """List the files of many subjects with one command, before they are looked at one by one; of a few also read
+        what is always asked for, where Git is asked for it."""
+        names = list(names)
+        warm, fetch = getattr(self.snapshot, "warm", None), getattr(self.snapshot, "fetch", None)
         if warm is not None:
             warm([layout.subject_dir(name) for name in names])
+        if fetch is not None and len(names) <= _FEW:
+            fetch([path(name) for name in names for path in (layout.config_path, layout.ledger_path)])
 
     def ids(self) -> dict[int, str]:
         """id → fingerprint over every ledger, as `content_id` wants it. Reads all ledgers in one pass, and only their
         two fields, so that one that is damaged elsewhere does not keep others from registering."""
-        return {int(number): fp.decode() for number, fp in self._pairs()}
+        found = (pair for data in self._ledger_files() for pair in _ID_AND_FP.findall(data))
+        return {int(number): fp.decode() for number, fp in found}
 
     def ids_may_clash(self) -> bool:
         """Whether some id has two fingerprints or some fingerprint two ids; also True where a damaged ledger, or a
         note in one, only looks like it. Parsing the ledgers takes ten times as long."""
-        pairs = set(self._pairs())
+        pairs: set[tuple[bytes, bytes]] = set()
+        for data in self._ledger_files():
+            pairs.update(_ID_AND_FP.findall(data))
         return len({number for number, _ in pairs}) < len(pairs) or len({fp for _, fp in pairs}) < len(pairs)
 
-    def _pairs(self) -> Iterator[tuple[bytes, bytes]]:
-        for data in self.snapshot.read_many(list(self._ledger_paths())).values():
-            yield from _ID_AND_FP.findall(data)
+    def _ledger_files(self) -> Iterable[bytes]:
+        return self.snapshot.read_many(list(self._ledger_paths)).values()
 
     def users(self) -> Mapping[str, tuple[str, ...]]:
         """Which versions pin a version, by `subject@version`, over every ledger that can be read."""
         users: dict[str, list[str]] = {}
-        paths = self._ledger_paths()
+        paths = self._ledger_paths
         for path, data in self._readable(list(paths)):
             for line in pinning_lines(data, paths[path], path):
                 for ref in line.refs:
@@ -239,18 +246,16 @@ class RegistryView:
 
     def ledgers(self) -> dict[str, tuple[LedgerLine, ...]]:
         """Every subject's ledger, read in one pass."""
-        paths = self._ledger_paths()
+        paths = self._ledger_paths
         data = self.snapshot.read_many(list(paths))
         return {subject: parse_ledger(data[path], subject, path) for path, subject in paths.items() if path in data}
 
+    @cached_property
     def _ledger_paths(self) -> dict[str, str]:
         """Every ledger's path, and its subject."""
         ending = f"/{layout.LEDGER_FILE}"
-        return {
-            path: where.subject or ""
-            for path in self.snapshot.entries(layout.SUBJECTS)
-            if path.endswith(ending) and (where := layout.parse_path(path)).role is Role.LEDGER
-        }
+        paths = (path for path in self.snapshot.entries(layout.SUBJECTS) if path.endswith(ending))
+        return {path: subject for path in paths if (subject := layout.subject_of_ledger(path))}
 
 
 class _Own(Mapping[str, Entry]):

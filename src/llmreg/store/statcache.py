@@ -24,9 +24,10 @@ _MANY = 300  # fewer files are hashed faster than the index is read
 
 
 class IndexMatch(NamedTuple):
-    """`same`: the files that are as they were staged, told by their facts alone; `gone`: what is staged and no file."""
+    """`touched`: the files that may not be as they were staged, going by their facts; `gone`: what is staged and no
+    file."""
 
-    same: frozenset[str]
+    touched: frozenset[str]
     gone: frozenset[str]
 
 
@@ -60,9 +61,9 @@ class StatCache:
         faster."""
         if len(files) < _MANY:
             return None
-        same = frozenset(path for path, facts in files.items() if isinstance(facts, bytes))
+        touched = frozenset(path for path, facts in files.items() if not isinstance(facts, bytes))
         absent = self._known().keys() - files.keys()
-        return IndexMatch(same, frozenset(path for path in absent if path.startswith(below)))
+        return IndexMatch(touched, frozenset(path for path in absent if path.startswith(below)))
 
     def _known(self) -> dict[str, bytes]:
         if self._records is None:

@@ -116,9 +116,14 @@ class Workspace:
 
     def revision(self, revision: str) -> RegistryView:
         """The registry at a revision as people write it. Raises GitError, NotFoundError where it was no registry."""
-        view = self.at(self.reader.resolve(revision), revision)
+        return self.registry_at(self.reader.resolve(revision), revision)
+
+    def registry_at(self, oid: str, name: str) -> RegistryView:
+        """The registry in a commit, which people call `name`. Raises NotFoundError where it was no registry."""
+        view = self.at(oid, name)
         if not view.has_config:
-            raise NotFoundError(f"there is no {self.prefix}{layout.REGISTRY_FILE} at {revision}")
+            path = f"{self.prefix}{layout.REGISTRY_FILE}"
+            raise NotFoundError(f"there is no {path} at {name}", hint=f"where it is new, commit it: git add {path}")
         return view
 
     def head(self, revision: str | None) -> RegistryView:

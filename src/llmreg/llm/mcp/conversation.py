@@ -14,7 +14,7 @@ from llmreg.model.problem import Problem
 
 PROTOCOL_VERSION: Final = "2025-11-25"  # the last one with a handshake
 STATELESS_VERSION: Final = "2026-07-28"
-SHOWN: Final = 80  # characters of what a server said
+SHOWN: Final = 80  # characters, or bytes, of what a server said
 _META: Final = "io.modelcontextprotocol/"
 _MAX_PAGES: Final = 1000
 _METHOD_NOT_FOUND: Final = -32601
@@ -79,6 +79,11 @@ def _listed(session: Session, always: dict[str, Any]) -> list[Any]:
     raise LimitError(f"{session.name} lists its tools on more than {_MAX_PAGES} pages")
 
 
+def quoted(text: str) -> str:
+    """Something that a server said, for people: short, and on one line."""
+    return "".join(char if char.isprintable() else " " for char in text)[:SHOWN].strip()
+
+
 def refusal(name: str, what: str) -> InputError:
     """The error for a server that says what the protocol does not know."""
     return InputError(f"{name} does not speak MCP: {what}", problems=[Problem("mcp-server", f"the server: {what}")])
@@ -98,7 +103,7 @@ def result(name: str, method: str, message: dict[str, Any]) -> dict[str, Any]:
     """The result in a message that answers a request. Raises RefusedError, InputError."""
     error = message.get("error")
     if isinstance(error, dict):
-        raise RefusedError(f"{name} refuses {method}: {str(error.get('message'))[:SHOWN]}")
+        raise RefusedError(f"{name} refuses {method}: {quoted(str(error.get('message')))}")
     found = message.get("result")
     if not isinstance(found, dict):
         raise refusal(name, f"its answer to {method} has no result")

@@ -11,7 +11,7 @@ import httpx
 from llmreg.errors import DocumentError, InputError, LimitError
 from llmreg.llm.child import MAX_ANSWER_BYTES
 from llmreg.llm.mcp.address import Access, shown
-from llmreg.llm.mcp.conversation import SHOWN, RefusedError, refusal
+from llmreg.llm.mcp.conversation import RefusedError, quoted, refusal
 from llmreg.llm.mcp.eventstream import messages
 from llmreg.model.jsontext import dumps, loads
 
@@ -31,7 +31,6 @@ class Answers:
 
     def __init__(self, url: httpx.URL, access: Access, seconds: float) -> None:
         self.name = shown(url)
-        self._url = url
         self._access = access
         self._seconds = seconds
         self._deadline = time.monotonic() + seconds
@@ -53,8 +52,8 @@ class Answers:
         status = response.status_code
         if 200 <= status < 300:
             return
-        if 300 <= status < 400:
-            raise self._redirect(response)
+        if response.next_request is not None:
+            raise self._redirect(status, response.next_request.url)
         if status in (401, 403):
             raise self._denied(status)
         said = self._error(response)
@@ -80,15 +79,11 @@ class Answers:
 
     def quoted(self, text: str) -> str:
         """Something that the server said, for people: short, on one line, without the token."""
-        return "".join(char if char.isprintable() else " " for char in self._access.hide(text))[:SHOWN].strip()
+        return quoted(self._access.hide(text))
 
-    def _redirect(self, response: httpx.Response) -> InputError:
-        try:
-            target = shown(self._url.join(response.headers.get("location", "")))
-        except (httpx.InvalidURL, ValueError):
-            target = "what is no address"
+    def _redirect(self, status: int, target: httpx.URL) -> InputError:
         return InputError(
-            f"{self.name} redirects to {self.quoted(target)}, which is not followed (status {response.status_code})",
+            f"{self.name} redirects to {self.quoted(shown(target))}, which is not followed (status {status})",
             hint="name the address itself with --url, if it is the right one",
         )
 
@@ -125,7 +120,10 @@ class Answers:
 
     def _read(self, text: bytes) -> Any:
         """The JSON value. Raises DocumentError, and InputError where the token comes back: it would be kept."""
-        value = loads(text, max_bytes=MAX_ANSWER_BYTES)
+        try:
+            value = loads(text, max_bytes=MAX_ANSWER_BYTES)
+        except LimitError as error:
+            raise LimitError(f"{self.name}: its answer: {error.message}") from None
         if self._access.is_in(dumps(value)):
             raise InputError(f"{self.name} repeats the token of {self._access.variable}; nothing of it was kept")
         return value

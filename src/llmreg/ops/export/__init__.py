@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from llmreg.errors import InputError, LlmregError, NotFoundError
+from llmreg.errors import InputError, LlmregError
 from llmreg.index.manifest import INDEX, SUMS, Manifest, describe, write_manifest
 from llmreg.index.reader import Index, IndexInfo
 from llmreg.model.about import __version__
@@ -14,7 +14,6 @@ from llmreg.model.record import dataclass, field
 from llmreg.ops.export.exclusive import exclusive
 from llmreg.ops.export.run import Advance, Run
 from llmreg.ops.export.share import Order
-from llmreg.store import layout
 from llmreg.store.registry import RegistryView
 from llmreg.store.timeline import follows
 from llmreg.store.workspace import Workspace
@@ -57,9 +56,7 @@ def export(request: ExportRequest, advance: Advance | None = None, beside: Besid
     request.out.mkdir(parents=True, exist_ok=True)
     with exclusive(request.out), Workspace.open(request.start, request.environment) as workspace:
         commit = workspace.reader.resolve(request.revision)
-        view = workspace.at(commit, request.revision)
-        if not view.has_config:
-            raise NotFoundError(f"there is no {workspace.prefix}{layout.REGISTRY_FILE} at {request.revision}")
+        view = workspace.registry_at(commit, request.revision)
         target = request.out / INDEX
         before = _before(request, workspace, commit, view)
         if before is not None and before.commit == commit:

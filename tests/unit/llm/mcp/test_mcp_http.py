@@ -86,6 +86,8 @@ def test_what_a_server_asks_is_answered_unless_it_may_not_ask() -> None:
         ("404", InputError, "answers initialize with status 404"),
         ("405", InputError, "answers initialize with status 405"),
         ("429", InputError, "answers initialize with status 429"),
+        ("304", InputError, "answers initialize with status 304"),
+        ("redirect http://a:b", NotFoundError, "no answer from .*location"),
         ("500", InputError, "answers initialize with status 500"),
         ("202", InputError, "is of no type"),
         ("web page", InputError, "is of type text/html, neither JSON nor a stream of events"),
@@ -106,21 +108,27 @@ def test_what_a_server_asks_is_answered_unless_it_may_not_ask() -> None:
         ("huge", LimitError, f"more than {MAX_ANSWER_BYTES >> 20} MiB"),
         ("hangs up", NotFoundError, "no answer from"),
         ("circle", InputError, "goes round in a circle"),
-        ("endless pages", LimitError, "on more than 1000 pages"),
         ("locked", InputError, "refuses initialize: Unsupported protocol version: 2026-07-28 only"),
-        ("refuses", InputError, r"refuses tools/list: not.\[31m today"),
+        ("refuses", InputError, r"refuses tools/list: not \[31m today"),
         ("forgets", InputError, "answers tools/list with status 404"),
     ],
 )
 def test_a_server_that_misbehaves(habit: str, kind: type[LlmregError], message: str) -> None:
-    with serving(habits(habit)) as server, pytest.raises(kind, match=f"127.0.0.1:[0-9]+/mcp.*{message}") as raised:
+    with serving(habits(habit)) as server, pytest.raises(kind, match=message) as raised:
         asked(server)
-    assert raised.value.message.replace("…", "").isprintable()
+    assert server.url in raised.value.message
+    assert raised.value.message.isprintable()
+
+
+def test_a_list_without_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("llmreg.llm.mcp.conversation._MAX_PAGES", 20)
+    with serving(habits("endless pages")) as server, pytest.raises(LimitError, match="on more than 20 pages"):
+        asked(server)
 
 
 @pytest.mark.parametrize("habit", ["silent", "slow headers", "slow body", "endless stream"])
 def test_a_server_that_takes_its_time(habit: str) -> None:
-    with serving(habits(habit)) as server, pytest.raises(LimitError, match="did not answer within 0.3 s"):
+    with serving(habits(habit)) as server, pytest.raises(LimitError, match=r"did not answer within 0\.3 s"):
         asked(server, seconds=0.3)
 
 
@@ -131,7 +139,6 @@ def test_a_server_that_takes_its_time(habit: str) -> None:
         ("https://ada:pw@evil.example/", "redirects to https://evil.example/,"),
         ("/elsewhere", "redirects to http://127.0.0.1:[0-9]+/elsewhere,"),
         ("http://169.254.169.254/latest", "redirects to http://169.254.169.254/latest,"),
-        ("http://[", "redirects to what is no address,"),
     ],
 )
 def test_a_redirect_is_told_and_not_followed(target: str, told: str) -> None:
@@ -146,7 +153,7 @@ def test_a_token_is_sent_and_never_repeated() -> None:
         assert asked(server, token=TOKEN) == tuple(sorted(NAMES))
         with pytest.raises(InputError, match="wants to know who asks") as nobody:
             asked(server)
-        with pytest.raises(InputError, match="does not take the token of MCP_TOKEN .status 401"):
+        with pytest.raises(InputError, match=r"does not take the token of MCP_TOKEN \(status 401"):
             asked(server, token="something-else")
     assert "--token-env" in str(nobody.value.hint)
     assert TOKEN not in repr(HttpServer(server.url, TOKEN, "MCP_TOKEN"))
@@ -215,12 +222,12 @@ def test_what_is_kept_of_an_address(url: str, kept: str) -> None:
 def test_nobody_there() -> None:
     with serving(habits()) as server:
         pass
-    with pytest.raises(NotFoundError, match="no answer from http://127.0.0.1:[0-9]+/mcp: "):
+    with pytest.raises(NotFoundError, match=r"no answer from http://127\.0\.0\.1:[0-9]+/mcp: "):
         asked(server)
 
 
 def test_a_proxy_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", "nonsense://user:pw@proxy")
+    monkeypatch.setenv("https_proxy", "nonsense://user:pw@proxy")
     with pytest.raises(UsageError, match="proxy or certificates cannot be used") as raised:
         tools_of(HttpServer("https://mcp.example.com/mcp"))
     assert "pw" not in raised.value.message
