@@ -119,16 +119,13 @@ class Judge:
             self._kept += [writer, reader]  # an id is unique only while its object lives
         return self._seen[key]
 
-    def _deadline(self) -> float:
-        return time.monotonic() + self.terms.budget_seconds
-
     def _options(
         self, earlier: tuple[Schema, ...] = (), *, new_writes: bool = False, policy: str = ""
     ) -> CompareOptions:
         surfaces = self.settings.get("surfaces", ())
         return CompareOptions(
             closed=self.terms.rules.writer == "closed",
-            deadline=self._deadline(),
+            deadline=time.monotonic() + self.terms.budget_seconds,
             ignored_fails=self.terms.kind.ignored_fails,
             surfaces=(surfaces,) if isinstance(surfaces, str) else tuple(surfaces),
             settings=self.settings,

@@ -196,17 +196,15 @@ def _content(subject: DraftSubject, entry: Entry, schema_format: Format) -> tupl
             raise NotFoundError(f"{subject.name} has no working file", hint=f"write {name}, or pass a FILE")
         path, data = subject.view.working
         return path, subject.view.working_source, schema_format.render_stored(data)
-    data = entry.data
-    suffix = PurePath(entry.file).suffix
-    if suffix in (".yaml", ".yml"):
+    data, extension = entry.data, schema_format.extensions[0]
+    is_yaml = PurePath(entry.file).suffix in (".yaml", ".yml")
+    if is_yaml:
         from llmreg.store import yamltext
 
-        data = yamltext.to_json(entry.data, entry.file)
-    existing = subject.view.working_path
-    extension = ".yaml" if suffix in (".yaml", ".yml") else schema_format.extensions[0]
-    path = existing or layout.working_path(subject.name, extension)
+        data, extension = yamltext.to_json(entry.data, entry.file), ".yaml"
+    path = subject.view.working_path or layout.working_path(subject.name, extension)
     stored = schema_format.render_stored(data)
-    return path, entry.data if path.endswith(".yaml") and suffix in (".yaml", ".yml") else stored, stored
+    return path, entry.data if is_yaml and path.endswith(".yaml") else stored, stored
 
 
 def _registered_already(subject: DraftSubject, entry: Entry, data: bytes) -> LedgerLine | None:

@@ -50,16 +50,8 @@ class SubjectCase:
         if self.base is not None:
             before = Rules.of(self.base_config or self.config, self.base.config)
             head, loosened = stricter(before, head)
-        return (
-            Rules(
-                mode=self.overrides.mode or head.mode,
-                writer=self.overrides.writer or head.writer,
-                breaking=head.breaking,
-                policy=head.policy,
-                like=self._like(head),
-            ),
-            loosened,
-        )
+        mode, writer = self.overrides.mode or head.mode, self.overrides.writer or head.writer
+        return replace(head, mode=mode, writer=writer, like=self._like(head)), loosened
 
     def _like(self, rules: Rules) -> tuple[str, ...]:
         """The named policies. One that is set for the whole registry or run is for the formats that have it; one that
@@ -72,7 +64,7 @@ class SubjectCase:
     def judge(self, version: str | None) -> Judge:
         """A judge under the terms of one version; `version` None is one that has no waiver yet. Versions without a
         waiver of their own share one, because their terms are the same."""
-        waiver = self._waiver(version)
+        waiver = self.subject.config.waivers.get(version) if version else None
         if waiver is not None:
             return self._judge(waiver)
         if self._usual is None or self._usual[0] is not self.config:
@@ -138,9 +130,6 @@ class SubjectCase:
             pending=pending,
             findings=tuple(invalid_findings(error)),
         )
-
-    def _waiver(self, version: str | None) -> Waiver | None:
-        return self.subject.config.waivers.get(version) if version else None
 
     def _next_waived(self) -> str | None:
         """The one waiver for a version that is not registered yet belongs to the working file."""

@@ -9,6 +9,7 @@ from typing import Self
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+_NOWHERE = frozenset({"", ".", ".."})
 _BLOCK = 1 << 16
 
 
@@ -30,7 +31,7 @@ class OpenFolders:
     def open(self, path: str) -> int:
         """A descriptor of the file at a POSIX path below the root, for the caller to close. Raises OSError."""
         *folders, name = path.split("/")
-        if any(part in ("", ".", "..") for part in (*folders, name)):
+        if not _NOWHERE.isdisjoint(folders) or name in _NOWHERE:
             raise NotADirectoryError(errno.ENOTDIR, path)
         shared = 0
         for old, new in zip(self._names, folders, strict=False):

@@ -62,7 +62,7 @@ def file_data(schema: AvroSchema, data: bytes) -> Iterator[Any]:
             raise decoder.torn("block-size", "a block of negative size")
         block = Decoder(_unpacked(unpack, decoder.take(size), room, (number, decoder)), left)
         for _ in range(count):
-            yield _numbered(number, lambda block=block: block.read(schema.root))  # type: ignore[misc]
+            yield _numbered(number, partial(block.read, schema.root))
             number += 1
         _numbered(number, block.end)
         left, room = block.left, room - len(block.data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from llmreg.formats.avro.canonical import hollow, inline
@@ -44,8 +45,9 @@ def added(field: Field) -> Leaf:
     return Leaf(_record([]), _record([text]), b"")
 
 
-def dropped(field: Field, datum: Any) -> Leaf:
+def dropped(field: Field, datum_of: Callable[[Type], Any]) -> Leaf:
     """A record with the field against an empty one."""
+    datum = datum_of(field.type)
     text = {"name": field.name, "type": inline(field.type)}
     return Leaf(_record([text]), _record([]), b"" if datum is NOTHING else encode(field.type, datum))
 

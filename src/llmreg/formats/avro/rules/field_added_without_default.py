@@ -18,6 +18,7 @@ Reference:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from llmreg.formats.avro import isolate
 from llmreg.formats.avro.clue import Clue, Context
@@ -38,7 +39,7 @@ def find(writer: Type, reader: Type, context: Context) -> Iterator[Clue]:
                 writer,
                 field,
                 field=field.name,
-                leaf=lambda field=field: isolate.added(field),  # type: ignore[misc]
+                leaf=partial(isolate.added, field),
             )
 
 

@@ -21,6 +21,7 @@ Reference:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from llmreg.formats.avro import isolate
 from llmreg.formats.avro.clue import Clue, Context, Expect
@@ -46,7 +47,7 @@ def find(writer: Type, reader: Type, context: Context) -> Iterator[Clue]:
                 expect=Expect.JAVA,
                 expected="Java's reader misses the field, readers by the specification find it",
                 field=field.name,
-                model=lambda source=sources[0], field=field: isolate.moved(writer, reader, source, field),  # type: ignore[misc]
+                model=partial(isolate.moved, writer, reader, sources[0], field),
             )
 
 

@@ -17,6 +17,7 @@ Reference:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from llmreg.formats.avro import isolate
 from llmreg.formats.avro.clue import Clue, Context, Expect
@@ -44,7 +45,7 @@ def find(writer: Type, reader: Type, context: Context) -> Iterator[Clue]:
             context.in_branch(index, datum),
             expect=Expect.BRANCH,
             expected=f"branch {taken} by the specification, branch {java} in Java",
-            leaf=lambda branch=branch, datum=datum: isolate.whole(branch, reader, datum),  # type: ignore[misc]
+            leaf=partial(isolate.whole, branch, reader, datum),
         )
 
 

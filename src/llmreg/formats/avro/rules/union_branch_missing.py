@@ -17,6 +17,7 @@ Reference:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from llmreg.formats.avro import isolate
 from llmreg.formats.avro.clue import Clue, Context
@@ -39,7 +40,7 @@ def find(writer: Type, reader: Type, context: Context) -> Iterator[Clue]:
                 branch,
                 reader,
                 context.in_branch(index, datum),
-                leaf=lambda branch=branch, datum=datum: isolate.types(branch, reader, datum),  # type: ignore[misc]
+                leaf=partial(isolate.types, branch, reader, datum),
             )
 
 

@@ -18,6 +18,7 @@ Reference:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from llmreg.formats.avro import isolate
 from llmreg.formats.avro.clue import Clue, Context
@@ -40,9 +41,7 @@ def find(writer: Type, reader: Type, context: Context) -> Iterator[Clue]:
             reader,
             context.in_branch(edge.step.branch if edge.step.kind == "branch" else None, datum),
             expected="readers that take the first matching branch refuse it",
-            leaf=lambda branch=branch, datum=datum: isolate.whole(  # type: ignore[misc]
-                branch, reader, datum, logical=False
-            ),
+            leaf=partial(isolate.whole, branch, reader, datum, logical=False),
         )
 
 

@@ -91,7 +91,7 @@ def _default_budget() -> Budget:
 def word(
     positive: Iterable[Language],
     negative: Iterable[Language] = (),
-    window: Window = Window(),  # noqa: B008 - an immutable tuple
+    window: Window = _ANY_LENGTH,
     exclude: Collection[str] = (),
     budget: Budget | None = None,
 ) -> str | None:

@@ -68,8 +68,8 @@ def _when(reading: Reading, key: str, node: Node) -> Node:
     return reading.table.any_of((reading.table.absent(key), node))
 
 
-def _needed(reading: Reading, keyword: str, key: str, names: list[object]) -> Assertion:
-    wanted = reading.table.all_of([reading.table.required(text_of(name)) for name in names])  # type: ignore[arg-type]
+def _needed(reading: Reading, keyword: str, key: str, names: list[JsonValue]) -> Assertion:
+    wanted = reading.table.all_of([reading.table.required(text_of(name)) for name in names])
     return Assertion(keyword, key, _when(reading, key, wanted))
 
 
