@@ -19,8 +19,7 @@ Resolve = Callable[[str, str], Schema]
 class Files(dict[str, bytes]):
     """Files that do not change: what is found out about them may be remembered for as long as they are kept."""
 
-    def __hash__(self) -> int:
-        return id(self)  # a place, not its content
+    __hash__ = object.__hash__  # type: ignore[assignment]  # a place, not its content
 
     def __eq__(self, other: object) -> bool:
         return self is other

@@ -58,5 +58,5 @@ def detect(data: bytes, extension: str = "", declared: str | None = None) -> For
     if scores[0][0] <= 0 or (len(scores) > 1 and scores[0][0] == scores[1][0]):
         if by_extension:
             return get(by_extension[0])
-        raise UsageError("cannot tell the schema's format", hint="say it with --format json|avro|protobuf")
+        raise UsageError("cannot tell the schema's format", hint=f"say it with --format {'|'.join(names())}")
     return get(scores[0][1])

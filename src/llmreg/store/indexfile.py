@@ -23,9 +23,9 @@ _SKIP, _INTENDED = 0x40, 0x20  # in the first byte of its extended flags
 _MOST = 64 << 20  # bytes: above it, a registry in a part of it is listed faster by Git
 _PRINTED = re.compile(
     r"  ctime: (\d+):(\d+)\n  mtime: (\d+):(\d+)\n  dev: (\d+)\tino: (\d+)\n  uid: (\d+)\tgid: (\d+)\n"
-    r"  size: (\d+)\tflags: 0"
+    r"  size: (\d+)\tflags: ([0-9a-f]+)"
 )
-_PRINTED_INTENDED = "flags: 20000000"
+_PRINTED_INTENDED, _PRINTED_UNSEEN = 1 << 29, 1 << 30 | 1 << 15  # skip-worktree, assume-unchanged
 
 
 def mode_of(record: bytes) -> str:
@@ -107,16 +107,21 @@ def listed(listing: bytes, prefix: str) -> dict[str, bytes]:
     for item in rest:
         words, _, following = item.rpartition("\n")
         entry, _, path = head.partition("\t")
-        if entry.endswith(" 0") and not words.endswith(_PRINTED_INTENDED):  # stage 0: not in conflict
-            found[path[len(prefix) :]] = _record(words, *entry.split(" ")[:2])
+        record = _record(words, entry) if path else None
+        if record is not None:
+            found[path[len(prefix) :]] = record
         head = following
     return found
 
 
-def _record(words: str, mode: str, oid: str) -> bytes:
-    numbers = _PRINTED.fullmatch(words)
-    if numbers is None:
+def _record(words: str, entry: str) -> bytes | None:
+    printed, staged_as = _PRINTED.fullmatch(words), entry.split(" ")
+    if printed is None or len(staged_as) != 3:
         return b""
-    facts = [int(number) for number in numbers.groups()]
+    mode, oid, stage = staged_as
+    *numbers, flag_digits = printed.groups()
+    facts, flags = [int(number) for number in numbers], int(flag_digits, 16)
+    if stage != "0" or flags & _PRINTED_INTENDED:
+        return None
     facts.insert(6, int(mode, 8))
-    return _FACTS.pack(*facts) + bytes.fromhex(oid)
+    return b"" if flags & _PRINTED_UNSEEN else _FACTS.pack(*facts) + bytes.fromhex(oid)

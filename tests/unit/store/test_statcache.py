@@ -67,7 +67,8 @@ def test_a_file_as_young_as_the_index_is_read(settled, monkeypatch) -> None:
 
 
 def test_an_unknown_listing_means_nothing_is_known(settled, monkeypatch) -> None:
-    monkeypatch.setattr(GitReader, "index_facts", lambda self: (2**62, b"another version's words\0"))
+    monkeypatch.setattr(GitReader, "index_file", lambda self: (2**62, b"another version's bytes"))
+    monkeypatch.setattr(GitReader, "index_facts", lambda self: b"another version's words\0")
     assert PATH in hashed(settled.root, monkeypatch)
 
 

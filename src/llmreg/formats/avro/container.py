@@ -11,6 +11,7 @@ import bz2
 import lzma
 import zlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from llmreg.errors import LlmregError

@@ -27,8 +27,7 @@ _CHAT = re.compile(rb'\s*[\[{]\s*(?:\{\s*)?"')
 
 
 class Message(NamedTuple):
-    """`role` is None for a prompt that is one text. `line` is where the text begins in the file, where that is known
-    line by line."""
+    """`role` is None for a prompt that is one text."""
 
     role: str | None
     text: str

@@ -131,7 +131,7 @@ class Projector:
         self.context.steps = told
         why = Mixing(self._opened).told(opened)
         if why is not None:
-            self.context.tell("branches_closed", pointer, Effect.NARROWS, why)
+            self.context.tell("branches_closed", pointer, Effect.NARROWS, why, asked=True)
 
     def _outlined(self, branch: tuple[Any, str]) -> dict[str, Any] | bool:
         """What a branch says, its siblings' `unevaluatedProperties` left out: that closes all branches as one."""

@@ -26,7 +26,7 @@ class Effect(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step. `what` is a stable word, `pointer` the place in the schema, `why` a sentence. `asked`: the caller chose
-    it by an option, so that it is no reason to refuse."""
+    it by an option, or by exporting at all (every form closes its objects), so that it is no reason to refuse."""
 
     what: str
     pointer: str

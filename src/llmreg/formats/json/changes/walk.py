@@ -82,7 +82,7 @@ class _Walk:
     def _unions(self, twin: Twin) -> Iterator[Union]:
         for keyword in _BRANCHES:
             for one, other in twin.holders(keyword):
-                old, new = branches(one, keyword), branches(other, keyword)
+                old, new = one.members(keyword), other.members(keyword)
                 yield Union(keyword, old, new, self._matching.matched(old, new))
 
     def _below(self, twin: Twin) -> Iterator[tuple[Spot, Spot, str]]:
@@ -103,11 +103,6 @@ class _Walk:
                 yield union.old[first], union.new[second], twin.label
 
 
-def branches(holder: Spot, keyword: str) -> list[Spot]:
-    """The branches of a union."""
-    return [holder.child(keyword, index) for index, _ in enumerate(holder.list_of(keyword))]
-
-
 def _single(twin: Twin, keyword: str) -> tuple[list[Spot], list[Spot]]:
     """What stands below a keyword in both versions; where only one has it, the other lets everything through."""
     sides = [
@@ -125,7 +120,7 @@ def _positions(side: View) -> list[Spot]:
     for keyword in _LISTS:
         for spot in side.holders(keyword):
             if spot.list_of(keyword):
-                return branches(spot, keyword)
+                return spot.members(keyword)
     return []
 
 

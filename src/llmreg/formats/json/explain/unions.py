@@ -102,7 +102,7 @@ def union_of(
                 found = spot, keyword
     if found[0] is None:
         return Union(reader, refusal.keyword, None, "", (), ground.innermost(), ground.free is not None)
-    paired = pairs(_branches(found[0], found[1]), _branches(reader, refusal.keyword), names)
+    paired = pairs(found[0].members(found[1]), reader.members(refusal.keyword), names)
     return Union(reader, refusal.keyword, found[0], found[1], tuple(paired.items()), found[0].pointer, free=False)
 
 
@@ -127,10 +127,6 @@ def _replaced(value: Any, tokens: Sequence[str], cut: Cut) -> Any:
         return {**value, tokens[0]: _replaced(value[tokens[0]], tokens[1:], cut)}
     rest = {keyword: member for keyword, member in value.items() if keyword != cut.keyword}
     return {**rest, "allOf": [*rest.get("allOf", ()), value[cut.keyword][cut.index]]}
-
-
-def _branches(spot: Spot, keyword: str) -> list[Spot]:
-    return [spot.child(keyword, index) for index, _ in enumerate(spot.list_of(keyword))]
 
 
 def _only_near(refusal: Refusal) -> int | None:

@@ -43,7 +43,7 @@ class _Branch:
             if isinstance(here.schema, dict) and all(here.schema is not part for part in self.parts):
                 self.parts.append(here.schema)
                 todo.extend(references.targets(here))
-                todo.extend(here.child("allOf", index) for index, _ in enumerate(here.list_of("allOf")))
+                todo.extend(here.members("allOf"))
 
     @cached_property
     def key(self) -> Hashable:

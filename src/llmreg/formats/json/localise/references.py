@@ -44,6 +44,10 @@ class Spot:
         value = self.says(keyword)
         return value if isinstance(value, list) else []
 
+    def members(self, keyword: str) -> list[Spot]:
+        """The schemas below when the keyword's value is a list of them, else none."""
+        return [self.child(keyword, index) for index, _ in enumerate(self.list_of(keyword))]
+
     def map_of(self, keyword: str) -> dict[str, Any]:
         """The keyword's value when it is an object, else an empty one."""
         value = self.says(keyword)

@@ -124,12 +124,9 @@ class Walker:
         yield from self.references.targets(spot)
         if "$ref" in spot.schema and self._ref_is_alone:
             return
-        for index, _ in enumerate(spot.list_of("allOf")):
-            yield spot.child("allOf", index)
+        yield from spot.members("allOf")
         for keyword in ("anyOf", "oneOf"):
-            for index, _ in enumerate(spot.list_of(keyword)):
-                if self.holds(spot.child(keyword, index), value):
-                    yield spot.child(keyword, index)
+            yield from (branch for branch in spot.members(keyword) if self.holds(branch, value))
         if "if" in spot.schema:
             side = "then" if self.holds(spot.child("if"), value) else "else"
             if side in spot.schema:

@@ -156,10 +156,8 @@ def _object(side: Spot) -> _Model:
 def _array(side: Spot) -> _Model:
     """The tuple is `prefixItems`, or the list form of `items` before 2020-12; the rest is told accordingly."""
     if side.list_of("items"):
-        members = {index: side.child("items", index) for index, _ in enumerate(side.list_of("items"))}
-        return _Model(members, {}, _rest(side, "additionalItems"))
-    members = {index: side.child("prefixItems", index) for index, _ in enumerate(side.list_of("prefixItems"))}
-    return _Model(members, {}, _rest(side, "items"))
+        return _Model(dict(enumerate(side.members("items"))), {}, _rest(side, "additionalItems"))
+    return _Model(dict(enumerate(side.members("prefixItems"))), {}, _rest(side, "items"))
 
 
 def _rest(side: Spot, keyword: str) -> _Rest:

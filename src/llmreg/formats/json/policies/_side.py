@@ -30,7 +30,7 @@ def behind(spot: Spot, references: References) -> Spot:
 def product(spot: Spot, references: References) -> list[Spot]:
     """Everything that must hold beside the keywords of the place itself: the members of `allOf`, and the target of a
     reference that does not stand alone."""
-    members = [behind(spot.child("allOf", index), references) for index, _ in enumerate(spot.list_of("allOf"))]
+    members = [behind(member, references) for member in spot.members("allOf")]
     return members + [behind(target, references) for target in references.targets(spot)]
 
 

@@ -120,7 +120,7 @@ class Walk(ABC):
 
     def union(self, side: Spot, keyword: str) -> list[Spot]:
         """The members of `anyOf` or `oneOf`, behind their references."""
-        return [behind(side.child(keyword, index), self._references) for index, _ in enumerate(side.list_of(keyword))]
+        return [behind(member, self._references) for member in side.members(keyword)]
 
     def alike(self, ours: Sequence[Spot], theirs: Sequence[Spot]) -> dict[int, int]:
         """Which combined schema of the writer is which of the reader's, by position."""

@@ -18,6 +18,7 @@ from llmreg.formats.json.regex.terms import Term
 _CACHE_SIZE: Final = 2048
 _MAX_LENGTH: Final = 4000
 _STEPS: Final = 100_000
+_ANY_LENGTH: Final = Window()
 
 
 class Language:
@@ -84,10 +85,6 @@ def check_pattern(text: str) -> None:
     parse(text)
 
 
-def _default_budget() -> Budget:
-    return Budget(math.inf, _STEPS)
-
-
 def word(
     positive: Iterable[Language],
     negative: Iterable[Language] = (),
@@ -98,7 +95,7 @@ def word(
     """The shortest word in all of `positive` and none of `negative`, with a length inside `window`."""
     parts = [language.term for language in positive]
     parts += [terms.negate(language.term) for language in negative]
-    budget = budget or _default_budget()
+    budget = budget or Budget(math.inf, _STEPS)
     found = find_word(terms.intersection(parts), window, budget)
     banned: list[Term] = []
     while found is not None and found in exclude:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from llmreg.formats.json.dialects import ANNOTATIONS
 from llmreg.formats.json.inclusion.answers import Side
 from llmreg.formats.json.schema import JsonSchema
-from llmreg.formats.json.sight.alike import alike, definitions
+from llmreg.formats.json.sight.alike import DEFINITIONS, alike, definitions
 
 # What judges members by their own names and values, or no members at all: it says the same of an object without one.
 _SIMPLE: Final = ANNOTATIONS | frozenset((
@@ -86,7 +86,7 @@ class _Trimmer:
         if not isinstance(body, dict) or not self._refers:
             return body
         body = dict(body)
-        for keyword in ("definitions", "$defs"):
+        for keyword in DEFINITIONS:
             if isinstance(body.get(keyword), dict):
                 kept = {}
                 for name, schema in body[keyword].items():
@@ -107,7 +107,7 @@ class _Trimmer:
     def _keep(self, side: int, schema: Any) -> Any:
         """A schema as it is; the definitions in the root are looked at by themselves."""
         if self._refers and schema is self._roots[side] and isinstance(schema, dict):
-            inside = [value for keyword, value in schema.items() if keyword not in ("definitions", "$defs")]
+            inside = [value for keyword, value in schema.items() if keyword not in DEFINITIONS]
             self._whole[side].update(*map(self._alike.names, inside), *([schema["$ref"]] if "$ref" in schema else []))
         elif self._refers:
             self._whole[side].update(self._alike.names(schema))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from llmreg.formats.json.inclusion import nodes as n
 from llmreg.formats.json.inclusion.answers import Step
@@ -68,7 +68,7 @@ def _when(reading: Reading, key: str, node: Node) -> Node:
     return reading.table.any_of((reading.table.absent(key), node))
 
 
-def _needed(reading: Reading, keyword: str, key: str, names: list[JsonValue]) -> Assertion:
+def _needed(reading: Reading, keyword: str, key: str, names: list[Any]) -> Assertion:
     wanted = reading.table.all_of([reading.table.required(text_of(name)) for name in names])
     return Assertion(keyword, key, _when(reading, key, wanted))
 
