@@ -29,7 +29,7 @@ check: $(SET_UP)
 	$(BIN)/ruff check src tests benchmarks
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -m 'not property' --ignore=tests/hooks -x
+	$(BIN)/python -m pytest -m 'not property' --ignore=tests/hooks --ignore=tests/hostile -x
 
 # the reference pages that are generated from the code
 docs: $(SET_UP)

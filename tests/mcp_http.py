@@ -53,11 +53,19 @@ class Habits:
         return [one["headers"] for one in self.requests if method in (one["verb"], one["body"].get("method"))]
 
 
+class Server(ThreadingHTTPServer):
+    """Clients that hang up are no news: what it would print stood among what the command prints."""
+
+    daemon_threads = True
+
+    def handle_error(self, *about: object) -> None:
+        """Says nothing."""
+
+
 @contextmanager
 def serving(habits: Habits) -> Iterator[Habits]:
     """The server, until the block ends."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), {"habits": habits}))
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", 0), type("Bound", (Handler,), {"habits": habits}))
     habits.url = f"http://127.0.0.1:{server.server_port}/mcp"
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()

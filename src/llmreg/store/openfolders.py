@@ -59,6 +59,6 @@ def content(descriptor: int, size: int, limit: int) -> bytes | None:
         more = os.read(descriptor, asked)
         data += more
         if len(more) < asked and (not more or len(data) == size):  # the end: a look for more would find nothing
-            return data
+            break
         asked = _BLOCK
-    return None
+    return data if len(data) <= limit else None

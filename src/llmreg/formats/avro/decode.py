@@ -10,7 +10,7 @@ import struct
 from typing import Any
 
 from llmreg.formats.avro.datum import Branch
-from llmreg.formats.avro.types import Array, Enum, Fixed, Map, Record, Type, Union
+from llmreg.formats.avro.types import Array, Enum, Map, Record, Type, Union, size_of
 from llmreg.model.pointer import join
 
 MAX_DEPTH = 100
@@ -129,7 +129,7 @@ class Decoder:
                 return self.take(self._length())
             case "string":
                 return self._text()
-        return self._symbol(type_) if isinstance(type_, Enum) else self.take(_size(type_))
+        return self._symbol(type_) if isinstance(type_, Enum) else self.take(size_of(type_))
 
     def _boolean(self) -> bool:
         byte = self.take(1)
@@ -180,7 +180,3 @@ class Decoder:
         if not -_RANGES[kind] <= number < _RANGES[kind]:
             raise self.torn("range", f"{number} is out of the range of {kind}")
         return number
-
-
-def _size(type_: Type) -> int:
-    return type_.size if isinstance(type_, Fixed) else 0

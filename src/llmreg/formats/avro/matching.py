@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from llmreg.formats.avro.types import Array, Enum, Field, Fixed, Map, Named, Record, Type, Union
+from llmreg.formats.avro.types import Array, Enum, Field, Fixed, Map, Named, Record, Type, Union, size_of
 
 PROMOTIONS: dict[str, frozenset[str]] = {
     "int": frozenset({"long", "float", "double"}),
@@ -44,8 +44,7 @@ def matches(writer: Type, reader: Type) -> bool:
     if writer.kind != reader.kind:
         return promotes(writer, reader)
     if isinstance(writer, Named) and isinstance(reader, Named):
-        sized = isinstance(writer, Fixed) and isinstance(reader, Fixed)
-        return names_match(writer, reader) and (not sized or _size(writer) == _size(reader))
+        return names_match(writer, reader) and size_of(writer) == size_of(reader)
     return True
 
 
@@ -116,7 +115,7 @@ def readable(writer: Type, reader: Type) -> bool:
         return reader.default is not None or not missing_symbols(writer, reader)
     if isinstance(writer, Record) and isinstance(reader, Record):
         return fields_readable(writer, reader, pair_fields(writer, reader))
-    return _size(writer) == _size(reader)
+    return size_of(writer) == size_of(reader)
 
 
 def fields_readable(writer: Record, reader: Record, pairs: list[Pairing]) -> bool:
@@ -148,7 +147,7 @@ def _inside(writer: Named, reader: Named) -> frozenset[str]:
         return _FIELDS if reader.aliased or writer.by_name.keys() != reader.by_name.keys() else _NOTHING
     if isinstance(writer, Enum) and isinstance(reader, Enum):
         return _SYMBOLS if writer.symbols != reader.symbols else _NOTHING
-    return _SIZE if _size(writer) != _size(reader) else _NOTHING
+    return _SIZE if size_of(writer) != size_of(reader) else _NOTHING
 
 
 def missing_symbols(writer: Enum, reader: Enum) -> list[str]:
@@ -188,10 +187,6 @@ def _shape(type_: Type) -> object:
         case Union():
             return len(type_.branches)
     return None
-
-
-def _size(type_: Type) -> int:
-    return type_.size if isinstance(type_, Fixed) else 0
 
 
 def _same_name(writer: Type, reader: Type) -> bool:

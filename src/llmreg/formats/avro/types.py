@@ -47,9 +47,6 @@ class Type:
 class Primitive(Type):
     """One of the eight primitive types."""
 
-    def label(self) -> str:
-        return self.kind
-
 
 @dataclass(slots=True, eq=False)
 class Array(Type):
@@ -146,6 +143,11 @@ class Record(Named):
 
     def parts(self) -> Iterable[Type]:
         return (each.type for each in self.fields)
+
+
+def size_of(type_: Type) -> int:
+    """In bytes; 0 for a type without a size."""
+    return type_.size if isinstance(type_, Fixed) else 0
 
 
 def walk(root: Type) -> Iterator[Type]:

@@ -164,7 +164,7 @@ class Maker:
         low = bound(shape, "minLength", 0)
         high = min([int(value) for value, _ in shape.says("maxLength")], default=None)
         for pattern, _ in shape.says("pattern"):
-            return _matching(str(pattern), low, high)
+            return _or_impossible(quick_word(str(pattern), low, high))
         for name, _ in shape.says("format"):
             if name in _FORMATS:
                 return _FORMATS[name]

@@ -7,6 +7,8 @@ from llmreg.formats.json.regex.language import (
     compile_pattern,
     disjoint,
     included,
+    matches,
+    quick_word,
     word,
 )
 from llmreg.formats.json.regex.search import Window
@@ -23,5 +25,7 @@ __all__ = [
     "compile_pattern",
     "disjoint",
     "included",
+    "matches",
+    "quick_word",
     "word",
 ]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from typing import Final
 
-from llmreg.formats.json.budget import Budget
+from llmreg.formats.json.budget import Budget, BudgetError
 from llmreg.formats.json.regex import terms
 from llmreg.formats.json.regex.compile import search_language
 from llmreg.formats.json.regex.parse import parse
@@ -18,6 +19,7 @@ from llmreg.formats.json.regex.terms import Term
 _CACHE_SIZE: Final = 2048
 _MAX_LENGTH: Final = 4000
 _STEPS: Final = 100_000
+_FEW_STEPS: Final = 2_000
 _ANY_LENGTH: Final = Window()
 
 
@@ -85,6 +87,14 @@ def check_pattern(text: str) -> None:
     parse(text)
 
 
+def matches(pattern: str, text: str) -> bool:
+    """Whether a pattern finds something in a text; one that is wrong or unsupported finds nothing."""
+    try:
+        return compile_pattern(pattern).matches(text)
+    except (PatternError, PatternUnsupported):
+        return False
+
+
 def word(
     positive: Iterable[Language],
     negative: Iterable[Language] = (),
@@ -103,6 +113,16 @@ def word(
         banned.append(terms.literal(found))
         found = find_word(terms.intersection([*parts, terms.negate(terms.union(banned))]), window, budget)
     return found
+
+
+@lru_cache(maxsize=512)
+def quick_word(pattern: str, low: int, high: int | None) -> str | None:
+    """The shortest text of `low` to `high` characters in which a pattern finds something; None where there is none, or
+    where it takes more than a few steps to find one."""
+    try:
+        return word((compile_pattern(pattern),), window=Window(low, high), budget=Budget(math.inf, _FEW_STEPS))
+    except (PatternError, PatternUnsupported, BudgetError):
+        return None
 
 
 def included(left: Language, right: Language, budget: Budget | None = None) -> bool:

@@ -6,13 +6,10 @@ understood gives no value, which only means that the engine must look for one.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, Final
 
-from llmreg.formats.json.budget import Budget, BudgetError
 from llmreg.formats.json.equality import key_of
 
 NOTHING: Final[Any] = object()
@@ -35,7 +32,6 @@ _NUMBERS: Final[tuple[Any, ...]] = (int, Decimal)
 _LONGEST: Final = 300
 _DEEPEST: Final = 12
 _MOST: Final = 300  # schemas looked at for one pair: recursive ones would never end
-_SEARCH: Final = 2_000  # steps to find a text for a pattern
 
 
 class Samples:
@@ -241,17 +237,9 @@ def _text(schema: dict[str, Any]) -> Any:
         return NOTHING
     if "pattern" not in schema:
         return "a" * int(low)
-    return _matching(schema["pattern"], int(low), None if high is None else int(high))
+    from llmreg.formats.json.regex import quick_word  # not at start-up
 
-
-@lru_cache(maxsize=256)
-def _matching(pattern: str, low: int, high: int | None) -> Any:
-    from llmreg.formats.json.regex import PatternError, PatternUnsupported, Window, compile_pattern, word
-
-    try:
-        found = word((compile_pattern(pattern),), window=Window(low, high), budget=Budget(math.inf, _SEARCH))
-    except (PatternError, PatternUnsupported, BudgetError):
-        return NOTHING
+    found = quick_word(schema["pattern"], int(low), None if high is None else int(high))
     return NOTHING if found is None else found
 
 
