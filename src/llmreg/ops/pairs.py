@@ -2,40 +2,46 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from typing import Any
+from typing import Any, TypeAlias
 
 from llmreg.errors import InputError, LlmregError
 from llmreg.model.jsontext import MAX_DOCUMENT_BYTES, dumps, loads
 from llmreg.model.report import REPORT_VERSION
+from llmreg.store.workers import Workers, how_many
 
-Compare = Callable[..., Any]
+Compare: TypeAlias = Callable[..., Any]
+Answer: TypeAlias = dict[str, Any]
+Setup: TypeAlias = tuple[Mapping[str, Any], Compare]
 _FEW = 8  # below this the start of the workers costs more than it saves
+_TOGETHER = 32  # pairs in one task, unless there are so few that a process would have none
 _KEYS = frozenset({"id", "old", "new", "format", "mode", "writer", "refs", "kind", "budget_s", "settings", "policy"})
 
 
-def compare_lines(lines: Sequence[bytes], defaults: Mapping[str, Any], compare: Compare) -> Iterator[dict[str, Any]]:
+def compare_lines(lines: Sequence[bytes], defaults: Mapping[str, Any], compare: Compare) -> Iterator[Answer]:
     """One report per line, in order: `{"old", "new", "format"?, "mode"?, "refs"?, "id"?, …}` in, the report out.
 
     `old` and `new` are text or the JSON value itself. A line that cannot be judged gives `{"report": 1, "error": …}`;
     `id` comes back as it was given."""
-    jobs = [(line, dict(defaults), compare) for line in lines]
-    workers = min(os.cpu_count() or 1, len(jobs))
-    if len(jobs) < _FEW or workers < 2:
-        yield from map(_answer, jobs)
+    setup: Setup = dict(defaults), compare
+    workers = how_many(None, len(lines))
+    if len(lines) < _FEW or workers < 2:
+        yield from (_answer(setup, line) for line in lines)
         return
-    try:
-        with ProcessPoolExecutor(workers) as pool:
-            yield from pool.map(_answer, jobs, chunksize=min(32, max(1, len(jobs) // (workers * 4))))
-    except BrokenProcessPool:
-        raise LlmregError("a worker process died", hint="too little memory? try fewer pairs at a time") from None
+    size = min(_TOGETHER, max(1, len(lines) // (workers * 4)))
+    tasks = [lines[at : at + size] for at in range(0, len(lines), size)]
+    with Workers(workers, start, setup) as pool:
+        for answers in pool.map(tasks):
+            yield from answers
 
 
-def _answer(job: tuple[bytes, dict[str, Any], Compare]) -> dict[str, Any]:
-    line, options, compare = job
+def start(setup: Setup) -> Callable[[Sequence[bytes]], list[Answer]]:
+    """In a process of its own: answer the lines that come."""
+    return lambda lines: [_answer(setup, line) for line in lines]
+
+
+def _answer(setup: Setup, line: bytes) -> Answer:
+    options, compare = setup
     identity: dict[str, Any] = {}
     try:
         pair = loads(line, max_bytes=MAX_DOCUMENT_BYTES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from llmreg.errors import DocumentError, InputError
@@ -121,7 +122,9 @@ def scalar(value: Any) -> str:
     return dumps(value)
 
 
+@lru_cache(maxsize=256)
 def _reads_back(plain: str) -> bool:
+    """Cached: a batch writes `json` and `data` a thousand times."""
     from llmreg.store import yamltext
 
     try:

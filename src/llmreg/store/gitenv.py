@@ -37,6 +37,9 @@ READ_VALUES = {
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
 }
+# Git takes and gives back 250 KB for each object that it compresses. glibc hands them to the kernel each time, which is
+# more than half of what `git add` of thousands of files costs (benchmarks/register_batch.py); other systems ignore these.
+_KEEP_MEMORY = {"MALLOC_TOP_PAD_": str(16 << 20), "MALLOC_TRIM_THRESHOLD_": str(256 << 20)}
 # What a hook sets about *its* repository: kept for that repository, dropped for any other.
 HOOK_VARIABLES = (
     "GIT_DIR",
@@ -88,7 +91,7 @@ def read_environment(env: Mapping[str, str], *, hook: Mapping[str, str] | None =
 def write_environment(env: Mapping[str, str], *, hook: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment of `git add`, `commit` and `push`: the user's identity and protocols count."""
     identity = {key: value for key, value in env.items() if key.startswith(_IDENTITY_PREFIXES)}
-    return base_environment(env, hook=hook) | identity | {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
+    return _KEEP_MEMORY | base_environment(env, hook=hook) | identity | {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
 
 
 def run(

@@ -1,9 +1,9 @@
 """JSON Schema, drafts 4 to 2020-12; its modules load when the first schema is parsed.
 
 `parse` makes a `schema` of a text. `compare/` asks what both texts show (`sight/`), then the engine (`inclusion/`, with
-`regex/`); two validators judge each document that it finds (`judges`, `verify`). `localise/` finds which keyword refused
-it and what the other side says there, `explain/` makes the document small and asks the `rules/`. What breaks nothing is
-found by `changes/` and `change_rules/`.
+`regex/`); two validators judge each document that it finds (`judges`, `verify`). `localise/` finds which keyword
+refused it and what the other side says there, `explain/` makes the document small and asks the `rules/`. What breaks
+nothing is found by `changes/` and `change_rules/`.
 """
 
 from __future__ import annotations

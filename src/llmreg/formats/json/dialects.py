@@ -22,7 +22,8 @@ _CUSTOM: Final = {
 _BY_URI: Final = {uri.split("//", 1)[1].rstrip("#"): draft for draft, uri in DIALECT_URIS.items()} | _CUSTOM
 
 # Draft 2019-09 gave `$ref` siblings a meaning; before it they are ignored (draft-07 core, §8.3).
-REF_IS_ALONE: Final = frozenset({"draft4", "draft6", "draft7"})
+LEGACY: Final = frozenset({"draft4", "draft6", "draft7"})
+REF_IS_ALONE: Final = LEGACY
 REFERENCE_KEYWORDS: Final = ("$ref", "$dynamicRef", "$recursiveRef")
 _IN_PLACE: Final = frozenset(
     {"allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "dependencies"}

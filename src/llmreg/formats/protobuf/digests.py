@@ -40,7 +40,7 @@ def reached(side: Side) -> Iterator[Message]:
         message = queue.pop()
         yield message
         for item in message.fields:
-            below = item.entry[1].message if item.entry else item.message
+            below = item.below
             if below is not None and below not in seen:
                 seen.add(below)
                 queue.append(side.message(below))

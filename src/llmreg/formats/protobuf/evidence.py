@@ -83,8 +83,8 @@ class Evidence:
             return
         cls, severity = _CLASSES[hit.level]
         places = {
-            "writer": self.place(self.writer, hit.writer.pointer if hit.writer else hit.pair.writer.pointer),
-            "reader": self.place(self.reader, hit.reader.pointer if hit.reader else hit.pair.reader.pointer),
+            "writer": self.writer.place(hit.writer.pointer if hit.writer else hit.pair.writer.pointer),
+            "reader": self.reader.place(hit.reader.pointer if hit.reader else hit.pair.reader.pointer),
         }
         yield Finding(
             rule="",
@@ -105,8 +105,8 @@ class Evidence:
         names = ours.by_number.get(number, (str(number),))
         there = next((theirs.by_name[name] for name in names if name in theirs.by_name), number)
         places = {
-            "writer": self.place(self.writer, ours.place(number)),
-            "reader": self.place(self.reader, theirs.place(there)),
+            "writer": self.writer.place(ours.place(number)),
+            "reader": self.reader.place(theirs.place(there)),
         }
         return EnumValue(names[0], number, places)
 
@@ -117,16 +117,12 @@ class Evidence:
             cls=ChangeClass.BREAKING,
             severity=Severity.ERROR,
             message=message,
-            writer=None if writer is None else self.place(self.writer, writer),
-            reader=None if reader is None else self.place(self.reader, reader),
+            writer=None if writer is None else self.writer.place(writer),
+            reader=None if reader is None else self.reader.place(reader),
             claim=NO_PAYLOAD,
             surface="source",
             level=BREAKING,
         )
-
-    def place(self, side: Side, pointer: str) -> Place:
-        """A place with its line, and with its file where that is one that the subject's own file imports."""
-        return side.place(pointer)
 
 
 def _enum(item: Field | None) -> Enum:

@@ -112,8 +112,7 @@ class Matching:
         for writer, reader in self._leading(pair) if self.alike(pair) else pair.pairs:
             if (writer.entry is None) != (reader.entry is None):
                 continue
-            mine = writer.entry[1].message if writer.entry else writer.message
-            theirs = reader.entry[1].message if reader.entry else reader.message
+            mine, theirs = writer.below, reader.below
             if mine is not None and theirs is not None and not self.settled(mine, theirs):
                 yield (writer, reader), self.pair(mine, theirs)
 
@@ -153,10 +152,10 @@ def roots(matching: Matching, listed: tuple[str, ...]) -> list[tuple[Message, Me
 
 
 def counterpart(matching: Matching, message: Message) -> Message | None:
-    """By full name, else by the name below the package."""
-    found = matching.reader.find(message.full_name)
-    if found is not None:
-        return found
-    package = matching.writer.package
-    short = message.full_name.removeprefix(f"{package}.") if package else message.full_name
-    return matching.reader.find(short)
+    """The reader's message for one of the writer's."""
+    return namesake(matching.reader, matching.writer, message)
+
+
+def namesake(side: Side, home: Side, message: Message) -> Message | None:
+    """By full name, else by the name below the package of `home`, which declares the message."""
+    return side.find(message.full_name) or side.find(message.full_name.removeprefix(f"{home.package}."))

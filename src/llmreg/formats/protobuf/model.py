@@ -93,6 +93,11 @@ class Field:
         return self.name.startswith("[")
 
     @property
+    def below(self) -> str | None:
+        """The full name of the message that it holds, a map in its values."""
+        return self.entry[1].message if self.entry else self.message
+
+    @property
     def kind(self) -> str:
         """The type in words: `repeated int32`, `map<string, Foo>`."""
         if self.entry:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from llmreg.formats.protobuf import payload
 from llmreg.formats.protobuf.evidence import Reused
-from llmreg.formats.protobuf.identity import Matching, MessagePair
+from llmreg.formats.protobuf.identity import Matching, MessagePair, namesake
 from llmreg.formats.protobuf.kernel import JSON, WIRE, Question
 from llmreg.formats.protobuf.model import Enum, Field, Message
 from llmreg.formats.protobuf.probes import one
@@ -63,7 +63,7 @@ class _Look:
     def messages(self, old: Side) -> Iterator[Reused]:
         """A message that `old` lacks altogether brings all its fields back."""
         for message in self.new.side.declared():
-            known, before = _namesake(self.past.side, self.new.side, message), _namesake(old, self.new.side, message)
+            known, before = (namesake(side, self.new.side, message) for side in (self.past.side, old))
             if known is None:
                 continue
             for item in message.fields:
@@ -178,8 +178,3 @@ class _Look:
             verifier = Verifier(Scope((), 0, pairs), {surface: search}, writer, reader)
             for pair in pairs:
                 yield from ((hit, verifier) for hit in search.hits(pair) if RANK[hit.level] >= RANK[LOSSY])
-
-
-def _namesake(side: Side, home: Side, message: Message) -> Message | None:
-    """By full name, else by the name below the package."""
-    return side.find(message.full_name) or side.find(message.full_name.removeprefix(f"{home.package}."))

@@ -71,7 +71,7 @@ class ProtobufValidator:
     def _member(self, model: Message, key: str, value: Any, pointer: str) -> Iterator[Problem]:
         """The problems inside one member; the member itself where it fails and nothing inside does."""
         item = model.by_key[key]
-        below = item.entry[1].message if item.entry else item.message
+        below = item.below
         error = self._error(model, self._known(model, {key: value}), partial=True)
         inner: list[Problem] = []
         for part, place in self._parts(item, value, pointer) if error is not None or below is not None else ():
@@ -104,7 +104,7 @@ class ProtobufValidator:
             item = model.by_key.get(key)
             if item is None:
                 continue
-            below = item.entry[1].message if item.entry else item.message
+            below = item.below
             known[key] = member if below is None else self._known_parts(item, self.side.message(below), member)
         return known
 
@@ -144,7 +144,7 @@ class ProtobufValidator:
         ]
         for raw, value in message.ListFields():
             item = model.by_number[raw.number]
-            below = item.entry[1].message if item.entry else item.message
+            below = item.below
             if below is None:
                 continue
             parts = value.items() if item.entry else enumerate(value) if item.repeated else [(None, value)]

@@ -9,18 +9,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from random import Random
 from typing import Any, Final
 
-from llmreg.formats.json.budget import Budget, BudgetError
 from llmreg.formats.prompt.needs import Path, Step, StepKind
 from llmreg.llm.prompts.shapes import Node, Shape, Shapes, bound, items, member, type_of
 
 ABSENT: Final = "absent"
 IMPOSSIBLE: Final[Any] = object()
 _DEEPEST: Final = 12
-_STEPS: Final = 2_000
 _FORMATS: Final = {
     "date": "2026-01-31",
     "date-time": "2026-01-31T12:00:00Z",
@@ -164,7 +161,10 @@ class Maker:
         low = bound(shape, "minLength", 0)
         high = min([int(value) for value, _ in shape.says("maxLength")], default=None)
         for pattern, _ in shape.says("pattern"):
-            return _or_impossible(quick_word(str(pattern), low, high))
+            from llmreg.formats.json.regex import quick_word  # only where there is a pattern
+
+            found = quick_word(str(pattern), low, high)
+            return IMPOSSIBLE if found is None else found
         for name, _ in shape.says("format"):
             if name in _FORMATS:
                 return _FORMATS[name]
@@ -215,14 +215,3 @@ def _number(shape: Shape, name: str, random: Random | None) -> Any:
 def _said(shape: Shape, keyword: str) -> list[Any]:
     """The numbers that a keyword gives in every part; in draft 4 an exclusive bound is a flag."""
     return [value for value, _ in shape.says(keyword) if not isinstance(value, bool)]
-
-
-@lru_cache(maxsize=256)
-def _matching(pattern: str, low: int, high: int | None) -> Any:
-    from llmreg.formats.json.regex import PatternError, PatternUnsupported, Window, compile_pattern, word
-
-    try:
-        found = word((compile_pattern(pattern),), window=Window(low, high), budget=Budget(math.inf, _STEPS))
-    except (PatternError, PatternUnsupported, BudgetError):
-        return IMPOSSIBLE
-    return IMPOSSIBLE if found is None else found

@@ -60,16 +60,11 @@ def _lets_through(side: View, name: str) -> bool:
     if any(spot.says(keyword) is not False for keyword in _REST for spot in side.holders(keyword)):
         return True
     patterns = [text for spot in side.holders("patternProperties") for text in spot.map_of("patternProperties")]
-    return any(_matches(pattern, name) for pattern in patterns)
-
-
-def _matches(pattern: str, name: str) -> bool:
-    from llmreg.formats.json.regex import PatternError, PatternUnsupported, compile_pattern  # not at start-up
-
-    try:
-        return compile_pattern(pattern).matches(name)
-    except (PatternError, PatternUnsupported):
+    if not patterns:
         return False
+    from llmreg.formats.json.regex import matches  # not at start-up
+
+    return any(matches(pattern, name) for pattern in patterns)
 
 
 RULE = Rule(

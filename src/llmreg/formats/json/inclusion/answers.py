@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, Final, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from llmreg.model.record import dataclass, field
 
@@ -14,8 +14,6 @@ JsonValue: TypeAlias = bool | int | Decimal | str | list[Any] | dict[str, Any] |
 Reason = Literal[
     "budget", "remote-ref", "unsupported-keyword", "unsupported-pattern", "cap", "recursion", "empty-writer"
 ]
-
-DRAFTS: Final = ("draft4", "draft6", "draft7", "2019-09", "2020-12")
 
 
 class Resource(NamedTuple):

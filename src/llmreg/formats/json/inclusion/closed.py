@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from llmreg.formats.json.dialects import DIALECT_URIS, REF_IS_ALONE
 from llmreg.formats.json.inclusion.answers import JsonValue
 from llmreg.formats.json.inclusion.closed_branches import Clashes, Speaking, add_required, compatible_subsets, layout
 from llmreg.formats.json.inclusion.dialect import Reader
@@ -28,13 +29,6 @@ _STRUCTURE: Final = frozenset((
     "dependentSchemas", "if", "items", "oneOf", "patternProperties", "prefixItems", "properties",
 ))  # fmt: skip
 _DEEP: Final = 40
-_SCHEMAS: Final = {
-    "draft4": "http://json-schema.org/draft-04/schema#",
-    "draft6": "http://json-schema.org/draft-06/schema#",
-    "draft7": "http://json-schema.org/draft-07/schema#",
-    "2019-09": "https://json-schema.org/draft/2019-09/schema",
-    "2020-12": "https://json-schema.org/draft/2020-12/schema",
-}
 _NEVER: Final[Schema] = {"not": {}}
 Sources = list[tuple[Part, Place]]
 Declared = tuple[Conditions, Conditions, list[Node]]
@@ -53,7 +47,7 @@ def close(reader: Reader) -> Schema:
     closer.finish()
     body = [{"$ref": uri}] if overlay is None else [{"$ref": uri}, overlay]
     return {
-        "$schema": _SCHEMAS[root.draft],
+        "$schema": DIALECT_URIS[root.draft],
         "allOf": body,
         closer.keyword: {_WRITER: document, **closer.definitions},
     }
@@ -73,7 +67,7 @@ def _identified(root: Place) -> tuple[JsonValue, str]:
     keyword = "id" if root.draft == "draft4" else "$id"
     # The outer document says which draft holds; a private `$schema` would only hide the identifier from validators.
     schema = {key: value for key, value in root.value.items() if key != "$schema"}
-    if "$ref" in schema and root.draft in ("draft4", "draft6", "draft7"):
+    if "$ref" in schema and root.draft in REF_IS_ALONE:
         # An identifier beside `$ref` would be ignored, as are all other siblings.
         silent = {key: value for key, value in schema.items() if key not in VOCABULARY[root.draft]}
         schema = {**silent, "allOf": [{"$ref": schema["$ref"]}]}

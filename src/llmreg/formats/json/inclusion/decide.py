@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 from llmreg.errors import SchemaError
 from llmreg.formats.json.budget import Budget, BudgetError, no_collection
 from llmreg.formats.json.inclusion.answers import (
-    DRAFTS,
     Answer,
     Contained,
     Counterexample,
@@ -42,7 +41,6 @@ if TYPE_CHECKING:
     from llmreg.formats.json.inclusion.demands import Walk
 
 __all__ = [
-    "DRAFTS",
     "Answer",
     "Caps",
     "Contained",

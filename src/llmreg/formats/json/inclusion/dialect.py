@@ -7,6 +7,7 @@ from collections.abc import Container
 from typing import Final
 
 from llmreg.formats.json.budget import Budget
+from llmreg.formats.json.dialects import REF_IS_ALONE
 from llmreg.formats.json.inclusion.answers import JsonValue, Side
 from llmreg.formats.json.inclusion.atoms import Atoms
 from llmreg.formats.json.inclusion.components import components
@@ -15,8 +16,6 @@ from llmreg.formats.json.inclusion.nodes import Node
 from llmreg.formats.json.inclusion.places import LISTS, MAPS, SINGLE, Place, escape
 from llmreg.formats.json.inclusion.reading import Assertion, MalformedKeywordError
 from llmreg.formats.json.inclusion.references import References
-
-_REFERENCE_HIDES_SIBLINGS: Final = ("draft4", "draft6", "draft7")
 
 # A schema without any of these is read sooner than it is compared.
 _STRUCTURE: Final = SINGLE | LISTS | MAPS
@@ -141,7 +140,7 @@ class Reader:
             return [] if schema is True else [self._malformed(place, "", schema)]
         self.budget.watch()
         vocabulary = VOCABULARY[place.draft]
-        if "$ref" in schema and place.draft in _REFERENCE_HIDES_SIBLINGS:
+        if "$ref" in schema and place.draft in REF_IS_ALONE:
             schema = {"$ref": schema["$ref"]}
         out: list[Assertion] = []
         for keyword in schema:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from llmreg.formats.json.dialects import LEGACY
 from llmreg.formats.json.inclusion.answers import JsonValue, Reason
 from llmreg.formats.json.inclusion.nodes import OBJECT, Node
 from llmreg.formats.json.inclusion.places import Place, escape
 from llmreg.formats.json.inclusion.reading import MalformedKeywordError, Reading, Schema, inner
 
 _MOST_PARTS: Final = 2_000
-_LEGACY: Final = ("draft4", "draft6", "draft7")
 _DYNAMIC: Final = ("$dynamicRef", "$recursiveRef")
 
 
@@ -71,7 +71,7 @@ def _walk(reading: Reading, part: Part, path: frozenset[tuple[str, str]]) -> Ite
 
 
 def _below(reading: Reading, place: Place, schema: Schema) -> Iterator[tuple[When | None, Place]]:
-    legacy = place.draft in _LEGACY
+    legacy = place.draft in LEGACY
     if "$ref" in schema:
         yield None, _target(reading, place, schema["$ref"])
         if legacy:
@@ -99,7 +99,7 @@ def _conditional(reading: Reading, place: Place, schema: Schema) -> Iterator[tup
 
 
 def _dependent(reading: Reading, place: Place, schema: Schema) -> Iterator[tuple[When, Place]]:
-    keyword = "dependencies" if place.draft in _LEGACY else "dependentSchemas"
+    keyword = "dependencies" if place.draft in LEGACY else "dependentSchemas"
     for key, value in (schema.get(keyword) or {}).items():
         if not isinstance(value, list):
             yield When(None, key=key), inner(reading, place, keyword, escape(key))

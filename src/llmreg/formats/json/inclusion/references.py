@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Final
 
+from llmreg.formats.json.dialects import LEGACY
 from llmreg.formats.json.inclusion.answers import JsonValue, Side
 from llmreg.formats.json.inclusion.places import Place, children, descend, normal_pointer
 from llmreg.formats.json.inclusion.uris import resolve, split_fragment
@@ -60,7 +61,7 @@ class _Index:
         return out
 
     def _identify(self, value: dict[str, JsonValue], pointer: str, base: str) -> str:
-        legacy = self.draft in ("draft4", "draft6", "draft7")
+        legacy = self.draft in LEGACY
         identifier = value.get("id" if self.draft == "draft4" else "$id")
         if isinstance(identifier, str) and not (legacy and "$ref" in value):
             before, fragment = split_fragment(identifier)

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from llmreg.formats.json.localise.references import Spot
 from llmreg.formats.json.policies._side import accepts_all, types_of
 from llmreg.formats.json.policies._walk import Pair, Walk
-from llmreg.formats.json.regex import PatternError, PatternUnsupported, compile_pattern
+from llmreg.formats.json.regex import matches
 from llmreg.formats.json.values import MISSING
 from llmreg.model.record import dataclass, field
 
@@ -43,7 +43,7 @@ class _Model:
 
     def covering(self, name: Any) -> list[Spot] | None:
         """The schemas that an unnamed member of this name must fit; None where there may be no such member."""
-        matching = [spot for pattern, spot in self.patterns.items() if _matches(pattern, name)]
+        matching = [spot for pattern, spot in self.patterns.items() if isinstance(name, str) and matches(pattern, name)]
         if matching or self.rest is True:
             return matching
         return [self.rest] if isinstance(self.rest, Spot) else None
@@ -169,11 +169,3 @@ def _rest(side: Spot, keyword: str) -> _Rest:
 
 def _may_be(pair: Pair, kind: str) -> bool:
     return all(not types_of(side) or kind in types_of(side) for side in (pair.writer, pair.reader))
-
-
-def _matches(pattern: str, name: Any) -> bool:
-    """An unreadable pattern matches nothing here: the sound verdict is the one that must be right about it."""
-    try:
-        return isinstance(name, str) and compile_pattern(pattern).matches(name)
-    except (PatternError, PatternUnsupported):
-        return False

@@ -217,10 +217,10 @@ class _Walk:
 
     def _gap(self, here: _Here, keyword: str, values: Iterator[Any]) -> None:
         value = next((one for one in values if one is not NOTHING), NOTHING)
+        samples = self._samples
         for schema, step in reversed(here.above):
             if value is not NOTHING:
-                wrapped = self._samples.with_item(schema, value) if step is None else NOTHING
-                value = wrapped if step is None else self._samples.with_member(schema, step, value)
+                value = samples.with_item(schema, value) if step is None else samples.with_member(schema, step, value)
         if value is NOTHING or len(self._found) >= _MOST:
             self._give_up()
             return

@@ -21,10 +21,7 @@ from llmreg.formats.json.sight.trimmed import trimmed
 _AT_MOST: Final = frozenset({"maximum", "maxLength", "maxItems", "maxProperties", "exclusiveMaximum"})
 _AT_LEAST: Final = frozenset({"minimum", "minLength", "minItems", "minProperties", "exclusiveMinimum"})
 _FALLS_IN: Final = frozenset(
-    {
-        *("allOf", "anyOf", "oneOf", "not", "if"),
-        *("dependentSchemas", "dependentRequired", "dependencies"),
-    }
+    ("allOf", "anyOf", "oneOf", "not", "if", "dependentSchemas", "dependentRequired", "dependencies")
 )
 # What says who may speak of a member besides `properties` and `additionalProperties`.
 _MEMBERS: Final = frozenset({"patternProperties", "unevaluatedProperties"})
@@ -124,7 +121,7 @@ class Sight:
             return True
         if keyword in _AT_LEAST or keyword in _AT_MOST:
             return self._bound(keyword, one, other)
-        if keyword in ("definitions", "$defs"):
+        if keyword in DEFINITIONS:
             return True
         return read is None and keyword not in _JOINT and self._equal(keyword, one, other)
 

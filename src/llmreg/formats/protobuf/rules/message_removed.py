@@ -29,7 +29,7 @@ def find(evidence: Evidence) -> Iterator[Finding]:
             cls=ChangeClass.BREAKING if lost.fails else ChangeClass.IGNORED,
             severity=Severity.ERROR if lost.fails else Severity.WARN,
             message=f"`{lost.full_name}`: the writer writes this message, the reader has none of this name",
-            writer=evidence.place(evidence.writer, lost.pointer),
+            writer=evidence.writer.place(lost.pointer),
             status=Status.WITNESSED if lost.witness else Status.CLAIMED,
             witness=lost.witness,
             claim=None if lost.witness else "the message requires itself, so no payload of it is finite",

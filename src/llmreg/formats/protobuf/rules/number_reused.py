@@ -27,7 +27,7 @@ from llmreg.model.finding import ChangeClass, Finding, Severity, Status
 
 def find(evidence: Evidence) -> Iterator[Finding]:
     for item in evidence.reused:
-        place = evidence.place(evidence.writer if evidence.new_writes else evidence.reader, item.pointer)
+        place = (evidence.writer if evidence.new_writes else evidence.reader).place(item.pointer)
         yield Finding(
             rule="",
             cls=ChangeClass.BREAKING,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import Final
 
+from llmreg.formats.json.dialects import LEGACY
 from llmreg.formats.json.inclusion import nodes as n
 from llmreg.formats.json.inclusion.inplace import InPlaceError, Part, parts
 from llmreg.formats.json.inclusion.nodes import Node
@@ -92,7 +93,7 @@ def in_force(place: Place, keyword: str) -> object:
     schema = place.value
     if not isinstance(schema, dict):
         return None
-    legacy = place.draft in ("draft4", "draft6", "draft7")
+    legacy = place.draft in LEGACY
     if legacy and ("$ref" in schema or keyword.startswith("unevaluated")):
         return None
     return schema.get(keyword)
