@@ -38,7 +38,7 @@ READ_VALUES = {
     "LC_ALL": "C",
 }
 # Git takes and gives back 250 KB for each object that it compresses. glibc hands them to the kernel each time, which is
-# more than half of what `git add` of thousands of files costs (benchmarks/register_batch.py); other systems ignore these.
+# more than half of what `git add` of thousands of files costs (benchmarks/register_batch.py). Others ignore these.
 _KEEP_MEMORY = {"MALLOC_TOP_PAD_": str(16 << 20), "MALLOC_TRIM_THRESHOLD_": str(256 << 20)}
 # What a hook sets about *its* repository: kept for that repository, dropped for any other.
 HOOK_VARIABLES = (

@@ -15,15 +15,7 @@ from llmreg.errors import SchemaError
 from llmreg.formats.json.explain.dropped import Dropped
 from llmreg.formats.json.explain.explainer import RULES, position
 from llmreg.formats.json.explain.shrink import Shrinker
-from llmreg.formats.json.inclusion.answers import (
-    Answer,
-    Contained,
-    Counterexample,
-    Demand,
-    Resource,
-    Side,
-    Unknown,
-)
+from llmreg.formats.json.inclusion.answers import Answer, Contained, Counterexample, Demand, Resource, Side, Unknown
 from llmreg.formats.json.inclusion.decide import Question
 from llmreg.formats.json.judges import Validators
 from llmreg.formats.json.schema import JsonSchema

@@ -7,17 +7,7 @@ from typing import Final
 from llmreg.formats.json.regex import charset
 from llmreg.formats.json.regex.charset import Ranges
 from llmreg.formats.json.regex.escapes import Escapes
-from llmreg.formats.json.regex.syntax import (
-    Chars,
-    Choice,
-    Edge,
-    Foreign,
-    Look,
-    PatternError,
-    Repeat,
-    Sequence,
-    Tree,
-)
+from llmreg.formats.json.regex.syntax import Chars, Choice, Edge, Foreign, Look, PatternError, Repeat, Sequence, Tree
 
 _MAX_DEPTH: Final = 150
 _OPENINGS: Final = ("?:", "?=", "?!", "?<=", "?<!", "?<")

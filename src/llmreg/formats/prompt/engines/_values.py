@@ -32,18 +32,8 @@ METHODS = frozenset(
         *("upper", "lower", "strip", "lstrip", "rstrip", "title", "capitalize", "split", "rsplit", "splitlines"),
         *("replace", "startswith", "endswith", "find", "rfind", "index", "count", "join", "format", "zfill", "center"),
         *("ljust", "rjust", "isdigit", "isalpha", "isupper", "islower", "partition", "rpartition", "swapcase"),
-        *(
-            "append",
-            "extend",
-            "insert",
-            "pop",
-            "remove",
-            "update",
-            "setdefault",
-            "copy",
-            "removeprefix",
-            "removesuffix",
-        ),
+        *("append", "extend", "insert", "pop", "remove", "update", "setdefault", "copy"),
+        *("removeprefix", "removesuffix"),
     ]
 )
 MAPPING_METHODS = frozenset(

@@ -4,19 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from llmreg.formats.json.inclusion.keywords.arrays import (
-    ARRAYS,
-    ARRAYS_SINCE_6,
-    ARRAYS_SINCE_2020,
-    ARRAYS_UNTIL_2019,
-)
+from llmreg.formats.json.inclusion.keywords.arrays import ARRAYS, ARRAYS_SINCE_6, ARRAYS_SINCE_2020, ARRAYS_UNTIL_2019
 from llmreg.formats.json.inclusion.keywords.logic import LOGIC, LOGIC_2019, LOGIC_2020, LOGIC_SINCE_7
-from llmreg.formats.json.inclusion.keywords.objects import (
-    OBJECTS,
-    OBJECTS_SINCE_6,
-    OBJECTS_SINCE_2019,
-    OBJECTS_UNTIL_7,
-)
+from llmreg.formats.json.inclusion.keywords.objects import OBJECTS, OBJECTS_SINCE_6, OBJECTS_SINCE_2019, OBJECTS_UNTIL_7
 from llmreg.formats.json.inclusion.keywords.scalars import SCALARS, SCALARS_SINCE_6
 from llmreg.formats.json.inclusion.keywords.unevaluated import UNEVALUATED
 from llmreg.formats.json.inclusion.places import Place
