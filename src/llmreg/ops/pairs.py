@@ -13,7 +13,7 @@ from llmreg.store.workers import Workers, how_many
 Compare: TypeAlias = Callable[..., Any]
 Answer: TypeAlias = dict[str, Any]
 Setup: TypeAlias = tuple[Mapping[str, Any], Compare]
-_FEW = 8  # below this the start of the workers costs more than it saves
+_FEW = 32  # below this the start of the processes costs more than it saves
 _TOGETHER = 32  # pairs in one task, unless there are so few that a process would have none
 _KEYS = frozenset({"id", "old", "new", "format", "mode", "writer", "refs", "kind", "budget_s", "settings", "policy"})
 

@@ -19,10 +19,12 @@ def write_temporary(folder: Path, data: bytes) -> Path:
     """A new file `.llmreg-*` beside its later place, so that `link` and `rename` stay on one file system."""
     path = folder / f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}"
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
-    with os.fdopen(descriptor, "wb", buffering=0) as file:
+    try:
         left = memoryview(data)
         while left:
-            left = left[file.write(left) :]
+            left = left[os.write(descriptor, left) :]
+    finally:
+        os.close(descriptor)
     return path
 
 
@@ -63,9 +65,10 @@ def replace_all(files: Mapping[Path, bytes]) -> None:
         flush(temporaries.values())
         for path, temporary in temporaries.items():
             temporary.replace(path)
-    finally:
+    except BaseException:
         for temporary in temporaries.values():
             temporary.unlink(missing_ok=True)
+        raise
     flush(path.parent for path in files)
 
 

@@ -146,9 +146,10 @@ class Held:
             atomic.flush(temporary for temporary, _, _ in staged)
             for temporary, final, plan in staged:
                 self._place(temporary, final, plan)
-        finally:
+        except BaseException:
             for temporary, _, _ in staged:
                 temporary.unlink(missing_ok=True)
+            raise
         atomic.flush(folders.values())
 
     def _place(self, temporary: Path, final: Path, plan: Plan) -> None:
@@ -161,6 +162,7 @@ class Held:
                     f"{path} exists, is in no ledger, and holds other bytes",
                     hint="look at it; `llmreg doctor` removes what a crash left",
                 ) from None
+            temporary.unlink()
 
     def _refuse_twin(self, subject: str, plan: Plan) -> None:
         """Another file of the same version in another syntax."""

@@ -17,7 +17,7 @@ from llmreg.formats.json.verify import accepts
 
 
 class Validators:
-    """Meets `explain.Judges` for one pair; everything is compiled when it is first asked for.
+    """Meets `explain.explainer.Judges` for one pair; everything is compiled when it is first asked for.
 
     `quick` questions go to jsonschema-rs alone; only `confirm` makes a document a witness. Raises SchemaError when
     jsonschema-rs refuses to compile a schema, and when the writer cannot be closed before the deadline."""

@@ -19,7 +19,7 @@ Known = tuple[tuple[StepKind, str], ...]
 Facts = Mapping[Known, frozenset[str]]
 NOTHING: Facts = {}
 _TRUE = frozenset("dnt")
-_EMPTY_IF_FALSE = frozenset({"default", "d", "length", "count", "trim"})
+_KEEP_TRUTH = frozenset({"default", "d", "length", "count", "trim"})  # filters: true only of what is true itself
 _TYPES = frozenset({"string", "mapping", "iterable", "sequence", "number", "boolean", "integer", "float", "callable"})
 
 
@@ -50,7 +50,7 @@ def facts(condition: nodes.Node, known: Callable[[nodes.Node], Known | None]) ->
             return _of_test(condition, known(condition.node))
         case nodes.Compare() if len(condition.ops) == 1:
             return _of_compare(condition.expr, condition.ops[0], known)
-        case nodes.Filter() if condition.node is not None and condition.name in _EMPTY_IF_FALSE:
+        case nodes.Filter() if condition.node is not None and condition.name in _KEEP_TRUTH:
             place = known(condition.node)
             sure = place is not None and (condition.name not in ("default", "d") or _falsy_default(condition))
             return ({place: _TRUE}, NOTHING) if place is not None and sure else (NOTHING, NOTHING)
