@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Self
 
 
 class LlmregError(Exception):
@@ -62,6 +63,11 @@ class InputError(LlmregError):
     def __init__(self, message: str, *, problems: Sequence[Any] = (), hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
         self.problems = tuple(problems)
+
+    def named(self, name: str) -> Self:
+        """The same error, and the file's name before it where it does not say that yet."""
+        message = self.message if name in self.message else f"{name}: {self.message}"
+        return type(self)(message, problems=self.problems, hint=self.hint)
 
     def to_json(self) -> dict[str, Any]:
         return {**super().to_json(), "problems": [problem.to_json() for problem in self.problems]}

@@ -51,7 +51,7 @@ def _innermost(error: Exception) -> list[str]:
 def _problem_lines(problem: Problem, headline: str) -> list[str]:
     where = ":".join(str(part) for part in (problem.line, problem.column) if part is not None)
     place = " ".join(part for part in (where and f"line {where}", problem.pointer and f"at {problem.pointer}") if part)
-    text = "" if problem.message == headline else problem.message
+    text = "" if headline.endswith(problem.message) else problem.message
     first = ": ".join(part for part in (place, text) if part)
     lines = [printable(first)] if first else []
     return lines + ([f"  hint: {printable(problem.hint)}"] if problem.hint else [])

@@ -14,11 +14,10 @@ _SHOWN = 10
 
 def change_status(request: StatusRequest, undo: bool, output: Output) -> int:
     """Do it and print it. Raises UsageError unless exactly one of a reason and `undo` is given."""
-    if undo == (request.reason is not None):
-        raise UsageError(
-            "--undo takes the status back and needs no reason" if undo else "a reason is required: people will ask why",
-            hint="--reason 'use 2.0.0 instead'",
-        )
+    if undo and request.reason is not None:
+        raise UsageError("--undo takes the status back and needs no reason", hint="leave --reason out")
+    if not undo and request.reason is None:
+        raise UsageError("a reason is required: people will ask why", hint="--reason 'use 2.0.0 instead'")
     result = set_version_status(request)
     emit_object(result.to_json(), list(_lines(result)), output)
     if result.dependents:
@@ -32,11 +31,12 @@ def change_status(request: StatusRequest, undo: bool, output: Output) -> int:
 
 def _lines(result: StatusResult) -> Iterator[str]:
     pin = f"{result.subject}@{result.version}"
-    said = f"{result.status}: {result.reason}" if result.reason is not None else f"not {result.status}"
+    state = result.status if result.reason is not None else f"not {result.status}"
+    why = f": {result.reason}" if result.reason is not None else ""
     if not result.changed:
-        yield f"{pin} was {said} before; nothing to change"
+        yield f"{pin} was {state} before{why}; nothing to change"
     else:
-        yield f"{pin} is now {said}"
+        yield f"{pin} is now {state}{why}"
     if result.commit:
         yield f"committed {result.commit[:12]}"
     elif result.changed:

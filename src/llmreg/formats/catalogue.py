@@ -44,19 +44,34 @@ def importing() -> tuple[str, ...]:
     return tuple(extension for schema_format in found for extension in schema_format.extensions)
 
 
-def detect(data: bytes, extension: str = "", declared: str | None = None) -> Format:
-    """By declared format, then extension, then content. Raises UsageError when the content does not tell."""
-    if declared:
-        return get(declared)
+def by_extension(extension: str) -> Format | None:
+    """The only format whose files end so; None for an extension of several, or of none."""
     for name, suffix in _WITHOUT_PLUGIN.items():
         if extension == suffix:
             get(name)
-    by_extension = [name for name in names() if extension in get(name).extensions]
-    if len(by_extension) == 1 and extension not in (".json", ".yaml", ".yml"):
-        return get(by_extension[0])
+    found = _ending(extension)
+    return get(found[0]) if len(found) == 1 and extension not in (".json", ".yaml", ".yml") else None
+
+
+def detect(data: bytes, extension: str = "", declared: str | None = None, file: str = "") -> Format:
+    """By declared format, then extension, then content. Raises UsageError, naming `file`, when the content does not
+    tell."""
+    if declared:
+        return get(declared)
+    alone = by_extension(extension)
+    if alone is not None:
+        return alone
     scores = sorted(((get(name).sniff(data), name) for name in names()), reverse=True)
     if scores[0][0] <= 0 or (len(scores) > 1 and scores[0][0] == scores[1][0]):
-        if by_extension:
-            return get(by_extension[0])
-        raise UsageError("cannot tell the schema's format", hint=f"say it with --format {'|'.join(names())}")
+        known = _ending(extension)
+        if known:
+            return get(known[0])
+        raise UsageError(
+            "cannot tell the schema's format" + (f" of {file}" if file else ""),
+            hint=f"its extension tells (.json, .avsc, .proto), or --format {'|'.join(names())} of `diff` and `validate`",
+        )
     return get(scores[0][1])
+
+
+def _ending(extension: str) -> list[str]:
+    return [name for name in names() if extension in get(name).extensions]

@@ -10,7 +10,7 @@ from typing import Any
 
 from llmreg.compat.schemas import Schemas
 from llmreg.compat.selector import pick, split
-from llmreg.errors import LlmregError
+from llmreg.errors import InputError, LlmregError
 from llmreg.formats import catalogue
 from llmreg.formats.interface import Importing, Schema, Source, Validator
 from llmreg.model.jsontext import decode, locate_all
@@ -109,7 +109,9 @@ def _judge(request: ValidateRequest, read: ReadInput, validator: Validator) -> I
 
 def _errors(document: Document, validator: Validator) -> Iterable[Problem]:
     if document.error is not None:
-        return document.error.problems or (Problem("document", document.error.message),)
+        problems = document.error.problems or (Problem("document", document.error.message),)
+        before = document.line - 1 if document.line else 0
+        return [replace(each, line=each.line + before) if each.line is not None else each for each in problems]
     if document.binary is not None:
         return validator.problems_binary(document.binary)
     return _placed(validator.problems(document.value), document)
@@ -141,7 +143,7 @@ def _schema(request: ValidateRequest, read: ReadInput) -> tuple[str, Schema, Map
         data = read(str(file))
         suffix = file.suffix
         data = yamltext.to_json(data, request.target) if suffix in (".yaml", ".yml") else data
-        schema_format = catalogue.detect(data, suffix, request.format)
+        schema_format = catalogue.detect(data, suffix, request.format, request.target)
         with _around(request) as schemas:
             resolve = schemas.resolve(schema_format.name) if schemas is not None else None
             source = Source(data, name=request.target, resolve=resolve, path=request.target)
@@ -150,7 +152,10 @@ def _schema(request: ValidateRequest, read: ReadInput) -> tuple[str, Schema, Map
                 top = top_above(file, request.start)
                 named = tuple(named_folder(request.start, folder, top) for folder in request.import_roots)
                 source = replace(source, files=files, path=path, roots=named + bufroots.import_roots(path, files))
-            return request.target, schema_format.parse(source), {}
+            try:
+                return request.target, schema_format.parse(source), {}
+            except InputError as error:
+                raise error.named(request.target) from None
     name, wanted = split(request.target)
     with Workspace.open(request.start, request.environment) as workspace:
         registry = workspace.head(request.rev)

@@ -71,7 +71,7 @@ def _witness(entry: Mapping[str, Any], options: RenderOptions) -> Iterator[Line]
     if proof.get("bytes") is not None:
         yield line(f"in bytes: {clip(proof_text.spaced_hex(str(proof['bytes'])), options.width)}", indent=5)
     if proof.get("expected"):
-        yield line(f"the reader: {proof['expected']}", indent=5)
+        yield line(proof_text.outcome(str(proof["expected"])), indent=5)
     if entry["parts"]:
         yield from _block("what breaks in it", [_part(part, document) for part in entry["parts"]])
     engines = proof.get("confirmed_by")

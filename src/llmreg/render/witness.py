@@ -28,6 +28,11 @@ def folded(document: Any, width: int, most: int) -> tuple[list[str], bool]:
     return shown, shown != lines
 
 
+def outcome(expected: str) -> str:
+    """What the reader makes of the document; the reader is named once."""
+    return f"the reader: {expected.removeprefix('the reader ')}"
+
+
 def spaced_hex(text: str) -> str:
     """`0a01` as `0a 01`; no bytes at all is said in words."""
     return " ".join(text[at : at + 2] for at in range(0, len(text), 2)) or "(none: the empty message)"

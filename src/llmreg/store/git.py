@@ -197,6 +197,8 @@ class GitReader:
             )
         oid = done.stdout.decode("ascii", "replace").strip()
         if done.returncode != 0 or not _OID.fullmatch(oid):
+            if revision == "HEAD":
+                raise GitError("HEAD has no commit yet", hint="commit first: git add -A && git commit")
             raise GitError(f"git knows no revision {revision!r}", hint=self._missing_hint(revision))
         return oid
 

@@ -12,6 +12,7 @@ import pytest
 
 from llmreg.errors import ConflictError, GitError, RegistryError, UsageError
 from llmreg.store.git import GitReader
+from llmreg.store.gitenv import write_environment
 from llmreg.store.invariant import invariants
 from llmreg.store.leftovers import find_leftovers, mend
 from llmreg.store.registry import RegistryView
@@ -272,3 +273,8 @@ def test_racing_writers_get_distinct_versions(scratch_repo) -> None:
     with GitReader.open(scratch_repo.root) as reader:
         staged = RegistryView(StagedSnapshot(reader)).view("raced")
         assert len(staged.ledger) == len(staged.version_paths) == 24
+
+
+def test_what_a_person_says_of_memory_counts() -> None:
+    assert "MALLOC_TOP_PAD_" in write_environment({})
+    assert write_environment({"MALLOC_TOP_PAD_": "1"})["MALLOC_TOP_PAD_"] == "1"

@@ -54,6 +54,8 @@ def _refuse_nonsense(request: CheckRequest) -> None:
         raise UsageError("--staged judges the index and --head a revision: choose one")
     if request.everything and (request.targets or request.against_tags):
         raise UsageError("--all checks every subject: name none")
+    if request.everything and request.against:
+        raise UsageError("--all needs no baseline: leave --against out, or leave --all out")
     if request.against and request.against_tags:
         raise UsageError("--against and --against-tags are two baselines: choose one")
     if request.against_tags and not request.targets:

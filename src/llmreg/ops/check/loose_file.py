@@ -59,7 +59,7 @@ class LooseCheck:
     def check(self, path: str) -> SubjectReport:
         """Raises NotFoundError or LimitError for a file that cannot be read; one that is no schema is a finding."""
         text = self.head.snapshot.read(path)
-        schema_format = catalogue.detect(_as_json(text, path), PurePath(path).suffix)
+        schema_format = catalogue.detect(_as_json(text, path), PurePath(path).suffix, file=path)
         judge = Judge(schema_format, Terms(self._rules, KINDS["data"]))
         try:
             new = self._source(schema_format, self.head, path, text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from llmreg.errors import NotFoundError
 from llmreg.ops.check.request import CheckRequest
@@ -10,12 +10,14 @@ from llmreg.store import layout
 from llmreg.store.workspace import Workspace
 
 _GLOB = frozenset("*?[")
+_EXTENSIONS = frozenset({".json", ".yaml", ".yml", ".avsc", ".proto"})
 
 
 def split_targets(request: CheckRequest, workspace: Workspace) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(subjects, loose files). A path into `subjects/` means its subject; any other existing file is loose.
 
-    What is neither is kept as a subject, so that the error says which subject is missing."""
+    What is neither is kept as a subject, so that the error says which subject is missing. Raises NotFoundError for what
+    can only be meant as a file."""
     subjects: list[str] = []
     files: list[str] = []
     for target in request.targets:
@@ -24,9 +26,21 @@ def split_targets(request: CheckRequest, workspace: Workspace) -> tuple[tuple[st
             subjects.append(inside)
         elif _GLOB & set(target) or (request.start / target).is_file():
             files.append(target)
+        elif _is_path(target, workspace):
+            raise NotFoundError(
+                f"no file {target!r} here", hint="name a schema file, or a glob in quotes such as 'schemas/**/*.json'"
+            )
         else:
             subjects.append(target.rstrip("/"))
     return tuple(dict.fromkeys(subjects)), tuple(files)
+
+
+def _is_path(target: str, workspace: Workspace) -> bool:
+    """Whether a target that is no file can only be meant as one: a subject's name may hold dots as well."""
+    if target.startswith("."):
+        return True
+    known = workspace.root is not None and workspace.worktree().has(target)
+    return PurePath(target).suffix in _EXTENSIONS and not known
 
 
 def working_files(subjects: tuple[str, ...], workspace: Workspace) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from llmreg.model.report import Report, SubjectReport
 from llmreg.model.subject import RegistryConfig, Rules, SubjectConfig, named_policy
 from llmreg.ops.diff.folder import is_folder, trees
 from llmreg.ops.diff.request import DiffRequest
-from llmreg.ops.diff.side import find, parse
+from llmreg.ops.diff.side import Side, find, parse
 from llmreg.store.workspace import Workspace
 
 __all__ = ["DiffRequest", "diff"]
@@ -43,7 +43,8 @@ def diff(request: DiffRequest) -> Report:
         old, new = (find(request, text, workspace, open_files) for text in (request.old, request.new))
         config = next((side.subject.config for side in (new, old) if side.subject is not None), None)
         declared = request.format or (config.format if config else None)
-        schema_format = catalogue.detect(new.data, new.suffix, declared)
+        _refuse_two_formats(old, new, request.format)
+        schema_format = catalogue.detect(new.data, new.suffix, declared, new.label)
         judge = Judge(schema_format, _terms(request, registry_config, config), dict(config.settings) if config else {})
         before, after = (parse(side, schema_format, schemas) for side in (old, new))
         report = _compared(judge, Pair(old.label, new.label, before, after))
@@ -54,6 +55,13 @@ def diff(request: DiffRequest) -> Report:
 
             report = with_variables(report, (old, before), (new, after), judge.terms, Prompts(registry, schemas))
         return Report((with_lines(report, new.path, new.source) if new.path else report,), checked=1)
+
+
+def _refuse_two_formats(old: Side, new: Side, declared: str | None) -> None:
+    known = [(side.label, name) for side in (old, new) if (name := side.known_format(declared)) is not None]
+    if len({name for _, name in known}) > 1:
+        said = ", ".join(f"{label} is {name}" for label, name in known)
+        raise UsageError(f"{said}: only schemas of one format can be compared")
 
 
 def _folders(request: DiffRequest, registry: RegistryConfig, schemas: Schemas | None) -> Report:

@@ -7,7 +7,8 @@ from pathlib import Path, PurePath
 
 from llmreg.compat.schemas import Schemas
 from llmreg.compat.selector import pick, split
-from llmreg.errors import NotFoundError, UsageError
+from llmreg.errors import InputError, NotFoundError, UsageError
+from llmreg.formats import catalogue
 from llmreg.formats.interface import Format, Importing, Schema, Source
 from llmreg.model.record import dataclass, replace
 from llmreg.model.version import Version
@@ -38,6 +39,15 @@ class Side:
     roots: tuple[str, ...] = ()
     owner: tuple[RegistryView, str] | None = None
 
+    def known_format(self, declared: str | None) -> str | None:
+        """Of a subject its own, of a file the declared one, or the only one with its extension; None: it may be any."""
+        if self.subject is not None:
+            return self.subject.config.format
+        if declared is not None:
+            return catalogue.get(declared).name
+        alone = catalogue.by_extension(self.suffix)
+        return alone.name if alone is not None else None
+
 
 def find(request: DiffRequest, text: str, workspace: Workspace | None, open_files: ExitStack) -> Side:
     """A file that exists goes first, then `SUBJECT@RANGE`, then `REV:PATH`. `open_files` ends what the files around are
@@ -47,7 +57,8 @@ def find(request: DiffRequest, text: str, workspace: Workspace | None, open_file
         data = file.read_bytes()
         files, inside = beside(file, request.start, request.environment)
         roots = _roots(request, top_above(file, request.start))
-        return Side(text, _as_json(data, file.suffix), file.suffix, text, data, files=files, inside=inside, roots=roots)
+        read = _as_json(data, file.suffix, text)
+        return Side(text, read, file.suffix, text, data, files=files, inside=inside, roots=roots)
     name, _ = split(text)
     if workspace is not None and workspace.root is not None and workspace.worktree().has(name):
         return _registered(text, workspace)
@@ -81,7 +92,7 @@ def _at_revision(reader: GitReader, wanted: tuple[str, str], text: str, prefix: 
             data = snapshot.read(candidate)
             suffix = PurePath(path).suffix
             files = around(snapshot, reader)
-            side = Side(text, _as_json(data, suffix), suffix, candidate, data, files=files, inside=candidate)
+            side = Side(text, _as_json(data, suffix, text), suffix, candidate, data, files=files, inside=candidate)
             if prefix is None or not candidate.startswith(prefix):
                 return side
             registry = RegistryView(RevisionSnapshot(reader, snapshot.oid, revision, prefix))
@@ -95,8 +106,8 @@ def _roots(request: DiffRequest, top: Path | None) -> tuple[str, ...]:
     return tuple(named_folder(request.start, folder, top) for folder in request.import_roots) if top is not None else ()
 
 
-def _as_json(data: bytes, suffix: str) -> bytes:
-    return yamltext.to_json(data) if suffix in (".yaml", ".yml") else data
+def _as_json(data: bytes, suffix: str, name: str) -> bytes:
+    return yamltext.to_json(data, name) if suffix in (".yaml", ".yml") else data
 
 
 def parse(side: Side, schema_format: Format, schemas: Schemas | None) -> Schema:
@@ -111,4 +122,7 @@ def parse(side: Side, schema_format: Format, schemas: Schemas | None) -> Schema:
     if owner is None and side.files is not None and isinstance(schema_format, Importing):
         roots = side.roots + bufroots.import_roots(side.inside, side.files)
         source = replace(source, path=side.inside, files=side.files, roots=roots)
-    return schema_format.parse(source)
+    try:
+        return schema_format.parse(source)
+    except InputError as error:
+        raise error.named(side.label) from None

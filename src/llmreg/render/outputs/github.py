@@ -79,7 +79,7 @@ def _finding(finding: Finding, subject: SubjectReport | None, options: RenderOpt
         wording.direction(finding.direction, finding.against),
         proved and f"witness: {witness.one_line(proved.document)}",
         proved and proved.bytes is not None and f"bytes: {witness.spaced_hex(proved.bytes)}",
-        proved and proved.expected and f"the reader: {proved.expected}",
+        proved and proved.expected and witness.outcome(proved.expected),
         wording.proof(finding),
         subject and (means := wording.consequence(finding, subject)) and f"means: {means}",
         finding.waived and f"waived: {finding.waived}",

@@ -71,7 +71,7 @@ def _finding(
         ", ".join(sides),
         *(("witness:", *witness.many_lines(proved.document)) if proved else ()),
         f"bytes: {witness.spaced_hex(proved.bytes)}" if proved and proved.bytes is not None else None,
-        f"the reader: {proved.expected}" if proved and proved.expected else None,
+        witness.outcome(proved.expected) if proved and proved.expected else None,
         wording.proof(finding),
         f"waived: {finding.waived}" if finding.waived else None,
         f"fix: {finding.fix}" if finding.fix else None,

@@ -138,7 +138,7 @@ def _witness(witness: Witness) -> Iterator[str]:
     if witness.bytes is not None:
         yield f"bytes: {code(clip(proof_text.spaced_hex(witness.bytes), 300))}\n\n"
     if witness.expected is not None:
-        yield f"the reader: {prose(clip(witness.expected, _MAX_MESSAGE))}\n\n"
+        yield f"{prose(proof_text.outcome(clip(witness.expected, _MAX_MESSAGE)))}\n\n"
 
 
 def _undecided(item: Undecided) -> Iterator[str]:

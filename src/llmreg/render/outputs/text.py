@@ -122,7 +122,7 @@ def _witness(witness: Witness, options: RenderOptions) -> Iterator[Line]:
         rest = f" ({len(witness.bytes) // 2} bytes; {_SHOW_ALL})" if len(shown) > room else ""
         yield line(f"bytes: {clip(shown, room)}{rest}", indent=4)
     if witness.expected is not None:
-        yield line(f"the reader: {clip(witness.expected, _MAX_MESSAGE)}", indent=4)
+        yield line(proof_text.outcome(clip(witness.expected, _MAX_MESSAGE)), indent=4)
 
 
 def _undecided(item: Undecided) -> Iterator[Line]:
