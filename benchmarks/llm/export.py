@@ -90,17 +90,14 @@ def _one(row: Named, provider: str, strict: bool, tally: Tally, asked: tuple[int
         tally.counts["no schema"] += 1
         return
     try:
-        export = export_schema(row.schema, ExportOptions(provider, strict=strict), source="tool")
-        tally.counts["without loss"] += 1
-    except LlmregError as error:
-        tally.reasons.update({problem.code for problem in getattr(error, "problems", ())})
-        try:
-            export = export_schema(row.schema, ExportOptions(provider, strict=strict, lossy=True), source="tool")
-            tally.counts["with loss"] += 1
-        except LlmregError as refused:
-            tally.counts["refused"] += 1
-            tally.reasons.update({problem.code for problem in getattr(refused, "problems", ())})
-            return
+        export = export_schema(row.schema, ExportOptions(provider, strict=strict, lossy=True), source="tool")
+    except LlmregError as refused:
+        tally.counts["refused"] += 1
+        tally.reasons.update({problem.code for problem in getattr(refused, "problems", ())})
+        return
+    lossy = {step.what for step in export.steps if step.effect.lossy}
+    tally.counts["with loss" if lossy else "without loss"] += 1
+    tally.reasons.update(lossy)
     _accepted(export, provider, label, tally)
     _proved(export, row.schema, parsed, label, tally)
     if provider == "mcp":

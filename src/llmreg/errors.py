@@ -18,10 +18,11 @@ Exit statuses: 0 fine, 1 a check found something, 2 wrong usage or input, 3 a bu
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from typing import Self
 
 
@@ -114,3 +115,14 @@ class FormatUnavailableError(LlmregError):
 
     code = "format-unavailable"
     exit_status = 4
+
+
+@contextmanager
+def naming(name: str) -> Iterator[None]:
+    """What cannot be read within says which file, or other text, it was, unless it does so by itself."""
+    try:
+        yield
+    except (DocumentError, LimitError) as error:
+        if not error.message.startswith(name):
+            error.message = f"{name}: {error.message}"
+        raise

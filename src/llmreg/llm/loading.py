@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from llmreg.compat.schemas import Schemas
 from llmreg.compat.selector import pick, split
-from llmreg.errors import UsageError
+from llmreg.errors import UsageError, naming
 from llmreg.formats import catalogue
 from llmreg.formats.interface import Schema, Source, Validator
 from llmreg.store import yamltext
@@ -98,5 +98,6 @@ def from_file(path: str, data: bytes, resolve: Callable[[str, str], Schema] | No
     if PurePath(path).suffix in _FOREIGN:
         raise UsageError(f"{path}: profiles and exports are for JSON Schema")
     text = yamltext.to_json(data, path) if path.endswith(_YAML) else data
-    schema = catalogue.get("json").parse(Source(text, name=path, resolve=resolve, strict=False, path=path))
+    with naming(path):
+        schema = catalogue.get("json").parse(Source(text, name=path, resolve=resolve, strict=False, path=path))
     return Loaded(path, PurePath(path).name.split(".")[0], path, data, schema, {}, editable=True)

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from llmreg.errors import naming
 from llmreg.llm.export.decode import decode_answer, decode_text
 from llmreg.llm.export.export import ExportOptions, export_schema
 from llmreg.llm.export.named import Source, exported
-from llmreg.model.jsontext import dumps, loads
+from llmreg.model.jsontext import MAX_DOCUMENT_BYTES, dumps, loads
 from llmreg.model.record import dataclass, field
 
 
@@ -31,7 +32,9 @@ def decode_file(request: DecodeRequest, read: Callable[[str], bytes]) -> Any:
     Raises DocumentError with every problem for an answer that stands for no valid document."""
     source = Source(request.start, request.target, request.rev, request.environment)
     export, loaded = exported(source, request.options, read)
-    return decode_text(export, read(request.answer), loaded.validator)
+    with naming("standard input" if request.answer == "-" else request.answer):
+        answer = loads(read(request.answer), max_bytes=MAX_DOCUMENT_BYTES)
+    return decode_answer(export, answer, loaded.validator)
 
 
 def decode(

@@ -8,8 +8,9 @@ from pathlib import Path
 from llmreg.compat.proposal import propose, unchanged
 from llmreg.compat.schemas import Schemas
 from llmreg.compat.subject import SubjectCase
-from llmreg.errors import UsageError
+from llmreg.errors import InputError, LlmregError, UsageError
 from llmreg.llm.sources.generate import Generated, generate, source_of
+from llmreg.model.problem import Problem
 from llmreg.model.record import dataclass, field, replace
 from llmreg.model.report import Report, SubjectReport
 from llmreg.store import layout
@@ -45,7 +46,7 @@ def drift(request: DriftRequest) -> DriftResult:
     with Workspace.open(request.start, request.environment) as workspace:
         view = workspace.worktree()
         sources = _sources(view, request.subjects)
-        made = {name: generate(source_of(facts), request.environment, request.root) for name, facts in sources.items()}
+        made = _generate(request, sources)
         schemas = Schemas(view)
         reports = {name: _report(view, schemas, name, generated) for name, generated in made.items()}
     report = Report(tuple(reports.values()), checked=len(reports))
@@ -67,6 +68,29 @@ def _sources(view: RegistryView, subjects: tuple[str, ...]) -> dict[str, Mapping
             f"{missing[0]} is not generated from code", hint=f"llmreg register {missing[0]} module:Object records it"
         )
     return {name: facts for name, facts in named.items() if facts is not None}
+
+
+def _generate(request: DriftRequest, sources: Mapping[str, Mapping[str, str]]) -> dict[str, Generated]:
+    """Every schema; an error names every source that gives none, so that one run tells them all."""
+    made: dict[str, Generated] = {}
+    failed: dict[str, LlmregError] = {}
+    for name, facts in sources.items():
+        try:
+            made[name] = generate(source_of(facts), request.environment, request.root)
+        except LlmregError as error:
+            failed[name] = error
+    if len(failed) > 1:
+        told = [Problem("source", f"{name}: {error.message}", hint=error.hint) for name, error in failed.items()]
+        raise InputError(f"{len(failed)} of {len(sources)} sources give no schema", problems=told, hint=_others(made))
+    for name, error in failed.items():
+        error.message = f"{name}: {error.message}"
+        error.hint = error.hint or _others(made)
+        raise error
+    return made
+
+
+def _others(made: Mapping[str, Generated]) -> str | None:
+    return f"to see the drift of the others alone: llmreg drift {' '.join(made)}" if made else None
 
 
 def _report(view: RegistryView, schemas: Schemas, name: str, generated: Generated) -> SubjectReport:

@@ -8,7 +8,7 @@ from typing import Any
 
 from llmreg.compat.schemas import Schemas
 from llmreg.compat.selector import select
-from llmreg.errors import DocumentError, LimitError, UsageError
+from llmreg.errors import DocumentError, LimitError, UsageError, naming
 from llmreg.formats import catalogue
 from llmreg.formats.prompt.sandbox import render as render_in_sandbox
 from llmreg.formats.prompt.schema import PromptSchema
@@ -96,7 +96,8 @@ def _document(name: str, read: ReadInput) -> Any:
         raise UsageError(f"{shown} holds {len(documents)} documents; a prompt is rendered with one")
     (document,) = documents
     if document.error is not None:
-        raise document.error
+        with naming(shown):
+            raise document.error
     if document.binary is not None:
         raise DocumentError(f"{shown} is neither JSON nor YAML")
     return document.value

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from llmreg.compat.schemas import Schemas
-from llmreg.errors import DocumentError, UsageError
+from llmreg.errors import DocumentError, UsageError, naming
 from llmreg.llm.bindings.inference import Inference, InferenceValidator
 from llmreg.llm.bindings.resolve import resolve
 from llmreg.model.record import dataclass, field
@@ -52,7 +52,8 @@ def _document(name: str, read: ReadInput) -> Any:
     if len(documents) != 1:
         raise DocumentError(f"{shown}: {len(documents)} documents; an input or output is one")
     if documents[0].error is not None:
-        raise documents[0].error
+        with naming(shown):
+            raise documents[0].error
     if documents[0].binary is not None:
         raise DocumentError(f"{shown} is binary; an input or output is JSON or YAML")
     return documents[0].value

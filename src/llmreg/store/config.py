@@ -35,7 +35,8 @@ def read_settings(
     """(fields, settings of a format) of a file with these settings. Raises InputError with every defect placed."""
     document = _document(data, name)
     if not isinstance(document, dict):
-        raise DocumentError(f"{name}: expected a mapping of settings", problems=[Problem("config-type", "no mapping")])
+        said = f"expected a mapping of settings, found {_kind_of(document)}"
+        raise DocumentError(f"{name}: {said}", problems=[Problem("config-type", said)])
     known = {setting.key: setting for setting in table}
     fields: dict[str, Any] = {}
     extra: dict[str, Any] = {}

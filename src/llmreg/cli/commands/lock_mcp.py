@@ -58,11 +58,11 @@ def run(
         said = message or f"Lock the tools of {name}"
         request = RegisterRequest(Path.cwd(), plan.entries, commit=commit, message=said, environment=environment)
         result = register(request)
-    _show(result, plan, output)
+    _show(name, result, plan, output)
     return 0 if result.report.ok else 1
 
 
-def _show(result: RegisterResult, plan: LockPlan, output: Output) -> None:
+def _show(name: str, result: RegisterResult, plan: LockPlan, output: Output) -> None:
     from llmreg.cli.console import colour, emit, emit_json, note, width
     from llmreg.render.options import RenderOptions
     from llmreg.render.registration import registration_text
@@ -74,5 +74,7 @@ def _show(result: RegisterResult, plan: LockPlan, output: Output) -> None:
         emit(registration_text(result.to_json(), result.report, RenderOptions(color=colour(), width=width())))
     if plan.unchanged:
         emit(f"{len(plan.unchanged)} schemas are unchanged")
+    if not plan.entries and not plan.unchanged:
+        note(f"no tool is listed: nothing is registered below {name}")
     for subject in plan.removed:
         note(f"{subject} is no longer listed; retire its versions: llmreg retire {subject}@VERSION --reason …")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Any
 
-from llmreg.errors import DocumentError, LimitError, UsageError
+from llmreg.errors import UsageError, naming
 from llmreg.llm.child import Child, allowed
 from llmreg.llm.mcp.stdio import ask
 from llmreg.llm.mcp.tool import Tool, read_list
@@ -88,9 +88,5 @@ def _need_httpx() -> None:
 
 def _read(source: SavedList) -> Any:
     """The list as a JSON value; an error names the file."""
-    try:
+    with naming(source.name):
         return loads(source.data, max_bytes=MAX_DOCUMENT_BYTES)
-    except DocumentError as error:
-        raise DocumentError(f"{source.name}: {error.message}", problems=error.problems, hint=error.hint) from None
-    except LimitError as error:
-        raise LimitError(f"{source.name}: {error.message}", hint=error.hint) from None

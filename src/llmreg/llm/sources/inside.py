@@ -7,6 +7,7 @@ wall against code that means harm.
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import sys
@@ -26,7 +27,8 @@ def main() -> None:
     try:
         answer = _answer(request)
     except BaseException as error:  # noqa: BLE001 - also SystemExit: whatever the code does is the answer
-        answer = {"error": f"{type(error).__name__}: {error}"[:1000]}
+        said = " ".join(str(error).split())  # one line, as every message
+        answer = {"error": f"{type(error).__name__}: {said}"[:1000]}
     with os.fdopen(int(sys.argv[2]), "wb") as channel:
         channel.write(json.dumps(answer).encode() + b"\n")
     os._exit(0)  # no exit handler of the imported code
@@ -70,7 +72,8 @@ def _pydantic(found: Any, mode: Any) -> Described:
 
     if isinstance(found, type) and issubclass(found, BaseModel):
         return found.model_json_schema(mode=mode), None
-    return TypeAdapter(found).json_schema(mode=mode), None
+    # a tool's description is its docstring, which Pydantic itself keeps of models only
+    return TypeAdapter(found).json_schema(mode=mode), inspect.getdoc(found) if inspect.isroutine(found) else None
 
 
 def _mcp(found: Any, _mode: str) -> Described:

@@ -18,7 +18,7 @@ from llmreg.llm.prompts.registry import Found, Prompts
 from llmreg.model.finding import Severity
 from llmreg.model.kind import KINDS
 from llmreg.model.record import replace
-from llmreg.model.report import SubjectReport
+from llmreg.model.report import SubjectReport, Verdict
 from llmreg.model.subject import Rules, latest_of
 from llmreg.model.version import Version
 from llmreg.store import layout
@@ -95,7 +95,10 @@ def _told(draft: DraftRegistry, prompts: Prompts, report: SubjectReport, user: D
     if user.name != report.subject:
         findings = tuple(replace(item, message=f"prompt {user.name}: {item.message}") for item in findings)
     placed = with_lines(replace(report, findings=findings), *file).findings
-    return replace(report, findings=(*report.findings, *placed), undecided=(*report.undecided, *found.undecided))
+    broken = any(finding.witness is not None and finding.severity is Severity.ERROR for finding in placed)
+    verdict = Verdict.INCOMPATIBLE if broken else report.verdict
+    undecided = (*report.undecided, *found.undecided)
+    return replace(report, findings=(*report.findings, *placed), undecided=undecided, verdict=verdict)
 
 
 class _Text(NamedTuple):

@@ -40,6 +40,7 @@ def assert_finding(finding: Finding, expected: dict[str, Any]) -> None:
         assert finding.reader is not None
         assert finding.reader.pointer == expected["pointer"]
     assert expected.get("told", "") in finding.message
+    assert expected.get("fix", "") in (finding.fix or "")
     if "witness" in expected:
         assert finding.witness is not None
         assert plain(finding.witness.document) == expected["witness"]

@@ -78,6 +78,17 @@ def test_models_dataclasses_typed_dicts_and_functions(
     assert (found["required"], list(found["properties"])) == (required, properties)
 
 
+def test_the_docstring_of_a_function_is_its_description(tmp_path: Path) -> None:
+    module(tmp_path, SHOP)
+    assert schema("shop:search", tmp_path)["description"] == "Find pages."
+    assert "description" not in schema("shop:Reply", tmp_path)
+
+
+def test_what_the_code_says_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="ValueError: first, then second$"):
+        generate(Source("shop:Order"), os.environ, module(tmp_path, "raise ValueError('first,\\n\\n  then second')"))
+
+
 def test_the_two_modes_of_a_model_differ(tmp_path: Path) -> None:
     found = schema("shop:Order", module(tmp_path, SHOP), "serialization")
     assert "twice" in found["required"]

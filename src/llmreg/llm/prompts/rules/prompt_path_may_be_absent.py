@@ -10,7 +10,8 @@ Example:
     Witness: `{}`
 
 Instead:
-    Guard it with `{% if customer is defined %}` or `default`, or make it required in a new version of the variables.
+    Guard it with `is defined` or `default` (mustache: a section), or make it required in a new version of the variables.
+    Where the application renders with Jinja2's own undefined, write `undefined: lenient` into `subject.yaml`.
 
 Known limits:
     An error only with a document that is valid and does not render; a warning where none was found.
@@ -24,11 +25,22 @@ from llmreg.formats.rule import Rule
 from llmreg.llm.prompts.promise import Kind
 from llmreg.llm.prompts.told import Shown, finding
 from llmreg.model.finding import ChangeClass, Finding, Severity
+from llmreg.model.record import replace
+
+# what each language has against an absent value, before what always helps; str.format has nothing
+_GUARDS = {
+    "jinja2": "guard it with `is defined` or `default`, or ",
+    "mustache": "put it into a section of that name, or ",
+}
+_REQUIRE = "make it required in a new version of the variables"
+_LENIENT = "; where the application has Jinja2's own undefined, write `undefined: lenient` into subject.yaml"
 
 
 def find(shown: Shown) -> Iterator[Finding]:
     if shown.issue.kind is Kind.MAY_BE_ABSENT and _counts(shown):
-        yield finding(RULE, shown, f"the variables may lack it ({shown.issue.why})")
+        found = finding(RULE, shown, f"the variables may lack it ({shown.issue.why})")
+        lenient = _LENIENT if shown.prompt.engine == "jinja2" and shown.prompt.strict else ""
+        yield replace(found, fix=f"{_GUARDS.get(shown.prompt.engine, '')}{_REQUIRE}{lenient}")
 
 
 def _counts(shown: Shown) -> bool:
