@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from llmreg.cli.app import run
+from llmreg.store.atomic import publish_new
 
 LLMREG = [sys.executable, "-m", "llmreg"]
 
@@ -60,6 +61,54 @@ def test_an_interrupt_leaves_no_half_written_registry(registry: Path) -> None:
     check = subprocess.run([*LLMREG, "check", "--all"], cwd=registry, capture_output=True, check=False)
     assert b"ledger" not in check.stdout
     assert b"Traceback" not in check.stderr
+
+
+def test_an_interrupt_while_files_are_put_in_place_leaves_everything(
+    registry: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(6):
+        working = registry / f"subjects/area/subject{number}/schema.json"
+        working.write_text(working.read_text().replace("{", '{"$comment": "more",', 1))
+    placed = []
+
+    def interrupted(temporary: Path, final: Path) -> None:
+        placed.append(final)
+        if len(placed) == 3:
+            os.kill(os.getpid(), signal.SIGINT)
+        publish_new(temporary, final)
+
+    monkeypatch.setattr("llmreg.store.atomic.publish_new", interrupted)
+    assert run(["register", "--changed"]) == 130
+    assert len(placed) == 6
+    capfd.readouterr()
+    assert run(["check", "--all"]) == 0, capfd.readouterr().out
+    assert run(["doctor"]) == 0, capfd.readouterr().out
+    monkeypatch.undo()
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)  # as it was before
+
+
+@pytest.mark.parametrize("words", [["check"], ["-C", ".", "check"], ["check", "--jobs", "2"]], ids=" ".join)
+def test_an_interrupt_is_said_however_the_line_was_read(
+    words: list[str], registry: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("llmreg.ops.check.check", interrupted)
+    capfd.readouterr()
+    assert run(words) == 130
+    assert "interrupted" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [("list >&-", 0), ("list >&- 2>&-", 0), ("show nosuch >&- 2>&-", 2), ("validate area/subject1 <&-", 1), ("-h >&-", 0)],
+)
+def test_closed_standard_streams_are_no_bug(line: str, status: int, registry: Path) -> None:
+    command = ["sh", "-c", f'"$0" -m llmreg {line}', sys.executable]
+    done = subprocess.run(command, cwd=registry, capture_output=True, check=False)
+    assert (done.returncode, b"internal error" in done.stderr) == (status, False), done.stderr
 
 
 def test_shell_completion_offers_commands_and_subjects(registry: Path) -> None:

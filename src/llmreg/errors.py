@@ -125,4 +125,5 @@ def naming(name: str) -> Iterator[None]:
     except (DocumentError, LimitError) as error:
         if not error.message.startswith(name):
             error.message = f"{name}: {error.message}"
+            error.args = (error.message,)
         raise

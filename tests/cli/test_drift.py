@@ -163,3 +163,20 @@ def test_wrong_usage(shop: Repo, llmreg: Llmreg) -> None:
     ):
         done = llmreg(*arguments, cwd=shop.root)
         assert (done.status, "Traceback" in done.err) == (2, False), done.err
+
+
+def test_every_source_that_gives_no_schema_is_told_at_once(shop: Repo, llmreg: Llmreg, canary: Path) -> None:
+    for name in ("shop/second", "shop/third"):
+        assert (
+            llmreg("register", name, "shop:Order", "--import-root", "src", "--kind", "data", cwd=shop.root).status == 0
+        )
+    path = "subjects/shop/second/subject.yaml"
+    shop.write(path, shop.read(path).replace("shop:Order", "shop:Gone"))
+    done = llmreg("drift", "--import-root", "src", cwd=shop.root)
+    assert done.status == 2
+    assert "1 of 3 sources give no schema" in done.err
+    assert "shop/second: shop:Gone: AttributeError" in done.err
+    assert "llmreg drift shop/order shop/third" in done.err
+    without = llmreg("drift", cwd=shop.root)
+    assert "3 of 3 sources give no schema" in without.err
+    assert without.err.count("--import-root .") == 1

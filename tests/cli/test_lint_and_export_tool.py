@@ -56,6 +56,13 @@ def test_lint_in_every_output(registry: Path, output: str, capsys: pytest.Captur
     assert output != "json" or json.loads(text)["linted"] == ["docs/search@1.0.0", "docs/search"]
 
 
+def test_fix_says_that_a_version_stays(registry: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = Path("subjects/docs/search/versions/1.0.0.json").read_bytes()
+    run(["lint", "docs/search@1.0.0", "-p", "openai-strict", "--fix"])
+    assert "docs/search@1.0.0: a registered version is never changed" in capsys.readouterr().out
+    assert Path("subjects/docs/search/versions/1.0.0.json").read_bytes() == before
+
+
 def test_lint_refuses_what_it_cannot_read(registry: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["lint", "docs/none", "-p", "all"]) == 2
     assert run(["lint", "docs/search", "-p", "nobody"]) == 2

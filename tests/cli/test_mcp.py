@@ -232,6 +232,12 @@ def test_a_schema_that_is_none_is_refused(tmp_path: Path, llmreg: Llmreg, schema
     assert not (repo.root / "subjects").exists()
 
 
+def test_an_empty_list_is_told(wiki: Repo, llmreg: Llmreg) -> None:
+    wiki.write("none.json", '{"tools": []}')
+    done = llmreg("lock-mcp", "tools/none", "--from", "none.json", cwd=wiki.root)
+    assert (done.status, done.err) == (0, "no tool is listed: nothing is registered below tools/none\n")
+
+
 def test_wrong_usage(wiki: Repo, llmreg: Llmreg) -> None:
     for arguments in (
         ("lock-mcp", "tools/wiki"),

@@ -25,6 +25,7 @@ _COLLECT_EVERY = 100_000
 def main() -> NoReturn:
     """Run the command line and exit: 0 fine, 1 a finding, 2 wrong usage or input, 3 a bug."""
     gc.set_threshold(_COLLECT_EVERY)
+    _open_closed_streams()
     status = run(sys.argv[1:])
     try:
         sys.stdout.flush()
@@ -33,6 +34,13 @@ def main() -> NoReturn:
         status = EXIT_PIPE_CLOSED
     # The process ends: taking every module apart first costs more than many a command, and frees what the system frees.
     os._exit(status)
+
+
+def _open_closed_streams() -> None:
+    """A service may start us without standard streams: no file of ours may get their numbers, and be printed into."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # in this order each gets the lowest number that is free: its own
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
 
 
 def run(arguments: list[str]) -> int:

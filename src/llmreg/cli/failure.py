@@ -23,7 +23,7 @@ def show(error: LlmregError, *, as_json: bool) -> None:
         return
     lines = [f"llmreg: error: {printable(error.message)}"]
     if isinstance(error, InputError):
-        lines += [f"  {line}" for problem in error.problems for line in _problem_lines(problem, error.message)]
+        lines += [f"  {line}" for problem in error.problems for line in _problem_lines(problem, error)]
     if error.hint:
         lines.append(f"  hint: {printable(error.hint)}")
     print("\n".join(clip(line, _MAX_LINE) for line in lines), file=sys.stderr)
@@ -48,10 +48,12 @@ def _innermost(error: Exception) -> list[str]:
     ]
 
 
-def _problem_lines(problem: Problem, headline: str) -> list[str]:
+def _problem_lines(problem: Problem, error: InputError) -> list[str]:
+    """What the headline and the error's own hint do not say already."""
     where = ":".join(str(part) for part in (problem.line, problem.column) if part is not None)
     place = " ".join(part for part in (where and f"line {where}", problem.pointer and f"at {problem.pointer}") if part)
-    text = "" if headline.endswith(problem.message) else problem.message
+    text = "" if error.message.endswith(problem.message) else problem.message
     first = ": ".join(part for part in (place, text) if part)
     lines = [printable(first)] if first else []
-    return lines + ([f"  hint: {printable(problem.hint)}"] if problem.hint else [])
+    own = problem.hint if problem.hint != error.hint else None
+    return lines + ([f"  hint: {printable(own)}"] if own else [])

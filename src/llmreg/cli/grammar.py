@@ -21,6 +21,9 @@ from llmreg.cli.declare import Argument
 from llmreg.model.about import __version__
 
 
+_INTERRUPTED = 130  # what typer gives back when somebody pressed Ctrl-C; no command of ours does
+
+
 class _Commands(TyperGroup):
     """A group whose commands are the modules of `cli/commands`, or of a folder in there."""
 
@@ -120,7 +123,7 @@ def options(
 def run(arguments: list[str]) -> Any:
     """What the command returns, or the exit status of what typer did itself. Raises KeyboardInterrupt."""
     try:
-        return get_command(app)(arguments, prog_name="llmreg", standalone_mode=False)
+        result = get_command(app)(arguments, prog_name="llmreg", standalone_mode=False)
     except typer.Exit as stop:
         return stop.exit_code
     except ClickException as error:
@@ -128,3 +131,6 @@ def run(arguments: list[str]) -> Any:
         return error.exit_code
     except typer.Abort:
         raise KeyboardInterrupt from None
+    if result == _INTERRUPTED:
+        raise KeyboardInterrupt
+    return result

@@ -31,7 +31,13 @@ def one_entry(
 
 def with_file(entry: Entry, file: str | None) -> Entry:
     """The entry with the schema in a file, where one is named; `-` is standard input."""
-    return entry if file is None else replace(entry, data=read_input(file), file=file)
+    if file is None:
+        return entry
+    try:
+        return replace(entry, data=read_input(file), file=file)
+    except NotFoundError as error:
+        error.hint = "the second word is a schema's file; several subjects: llmreg register --changed"
+        raise
 
 
 def batch_entries(file: Path) -> Iterator[Entry]:

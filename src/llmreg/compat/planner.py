@@ -14,7 +14,7 @@ from llmreg.compat.lines import with_lines
 from llmreg.compat.schemas import Schemas
 from llmreg.compat.subject import SubjectCase
 from llmreg.compat.verdict import Outcome
-from llmreg.errors import ConflictError, NotFoundError, RegistryError, UsageError
+from llmreg.errors import ConflictError, InputError, NotFoundError, RegistryError, UsageError
 from llmreg.formats import catalogue
 from llmreg.formats.interface import Format, Schema
 from llmreg.model.finding import Severity
@@ -103,7 +103,10 @@ class Planner:
             again = Plan(known, schema_format.extensions[0], data)
             before = _registered(subject, known, schema_format, "registered before", new=False)
             return Decision(report, before, again, source=moved)
-        outcome, schema = self._judge(case, subject, entry, data)
+        try:
+            outcome, schema = self._judge(case, subject, entry, data)
+        except InputError as error:
+            raise error.named(path if entry.data is None else entry.file or "the schema") from None
         findings = (*outcome.report.findings, *example_findings(subject.view, schema_format, schema))
         report = with_lines(replace(outcome.report, findings=findings), path, source)
         line = self._line(subject, outcome, schema, data, entry)

@@ -63,7 +63,7 @@ def connected(address: str) -> Iterator[Connection]:
             hint="wait for it, then run the command again",
         ) from None
     except psycopg.Error as error:
-        said = str(error).replace(address, "…").replace(str(secret or "\0"), "…").strip()
+        said = " ".join(str(error).replace(address, "…").replace(str(secret or "\0"), "…").split())
         raise LlmregError(f"PostgreSQL: {said}", hint="the tables are as they were") from None
 
 

@@ -79,18 +79,12 @@ def _generate(request: DriftRequest, sources: Mapping[str, Mapping[str, str]]) -
             made[name] = generate(source_of(facts), request.environment, request.root)
         except LlmregError as error:
             failed[name] = error
-    if len(failed) > 1:
-        told = [Problem("source", f"{name}: {error.message}", hint=error.hint) for name, error in failed.items()]
-        raise InputError(f"{len(failed)} of {len(sources)} sources give no schema", problems=told, hint=_others(made))
-    for name, error in failed.items():
-        error.message = f"{name}: {error.message}"
-        error.hint = error.hint or _others(made)
-        raise error
+    if failed:
+        told = [Problem("source", f"{name}: {error.message}") for name, error in failed.items()]
+        others = f"the drift of the others alone: llmreg drift {' '.join(made)}" if made else None
+        hint = next((error.hint for error in failed.values() if error.hint), others)
+        raise InputError(f"{len(failed)} of {len(sources)} sources give no schema", problems=told, hint=hint)
     return made
-
-
-def _others(made: Mapping[str, Generated]) -> str | None:
-    return f"to see the drift of the others alone: llmreg drift {' '.join(made)}" if made else None
 
 
 def _report(view: RegistryView, schemas: Schemas, name: str, generated: Generated) -> SubjectReport:

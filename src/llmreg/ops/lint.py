@@ -66,6 +66,8 @@ def lint(request: LintRequest, read: Callable[[str], bytes]) -> LintResult:
                     notes.append(f"{loaded.label}: {number} place{'s' if number > 1 else ''} repaired in {loaded.path}")
                     loaded = _load(request, workspace, target, read)
                     found, told = _judged(loaded, profiles)
+            elif request.fix:
+                notes.append(f"{loaded.label}: a registered version is never changed; --fix repairs the working file")
             findings += _placed(loaded, found)
             notes += told
         prefix = workspace.prefix if workspace is not None else ""

@@ -157,7 +157,8 @@ def _no_route(request: Request, match: Match) -> HttpError:
     if not match.allowed:
         return HttpError(404, f"there is nothing at {path}", code="not-found")
     allowed = ", ".join(match.allowed)
-    detail = TO_REGISTER if path.startswith(_API) else f"allowed here: {allowed}"
+    writes = request.method not in {"GET", "HEAD"}  # who reads has only taken the wrong method
+    detail = TO_REGISTER if writes and path.startswith(_API) else f"allowed here: {allowed}"
     return HttpError(405, detail, code="read-only", headers={"allow": allowed})
 
 

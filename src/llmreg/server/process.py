@@ -90,9 +90,14 @@ def _listen(options: ServerOptions) -> socket.socket:
         listening.bind((options.host, options.port))
     except (OSError, OverflowError) as error:
         listening.close()
-        raise UsageError(f"cannot listen on {options.host} port {options.port}: {error}") from None
+        raise UsageError(f"cannot listen on {options.host} port {options.port}: {_why(error)}") from None
     listening.listen(_BACKLOG)
     return listening
+
+
+def _why(error: OSError | OverflowError) -> str:
+    """The machine's words without Python's around them."""
+    return error.strerror or str(error) if isinstance(error, OSError) else str(error)
 
 
 def _run(options: ServerOptions, listening: socket.socket, parent: int | None = None) -> int:

@@ -55,10 +55,16 @@ def _from_environment(reader: GitReader, tip: str, env: Mapping[str, str]) -> Ch
     hook = env.get(_FROM_REF)
     if hook and hook.strip("0"):
         return _named(reader, tip, hook, f"pre-commit's {_FROM_REF}")
-    if env.get("GITHUB_BASE_REF"):
+    base = env.get("GITHUB_BASE_REF")
+    if base:
         parents = reader.parents(tip)
         if len(parents) > 1:
             return _first_parent(reader, parents[0])
+        if reader.is_shallow and reader.try_resolve(f"refs/remotes/origin/{base}") is None:
+            raise GitError(
+                f"HEAD is no merge commit, and this shallow clone does not hold {base}, which the pull request is for",
+                hint="check out GitHub's merge commit with `fetch-depth: 2`, or set `fetch-depth: 0`",
+            )
     gitlab = env.get("CI_MERGE_REQUEST_DIFF_BASE_SHA")
     if gitlab:
         return _named(reader, tip, gitlab, "GitLab's CI_MERGE_REQUEST_DIFF_BASE_SHA")

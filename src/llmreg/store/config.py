@@ -35,7 +35,7 @@ def read_settings(
     """(fields, settings of a format) of a file with these settings. Raises InputError with every defect placed."""
     document = _document(data, name)
     if not isinstance(document, dict):
-        said = f"expected a mapping of settings, found {_kind_of(document)}"
+        said = "expected a mapping of settings"
         raise DocumentError(f"{name}: {said}", problems=[Problem("config-type", said)])
     known = {setting.key: setting for setting in table}
     fields: dict[str, Any] = {}

@@ -94,9 +94,9 @@ def test_a_major_that_the_range_does_not_take_breaks_nothing(root: Path) -> None
 
 def test_ranges_that_lead_nowhere(root: Path) -> None:
     put(root, "ask/subject.yaml", b"format: prompt\nkind: prompt\nvariables: vars@^7\noutput: nobody@^1\n")
-    found = [message for rule, message, _, _ in errors(checked(root, "ask")) if rule == "refs"]
-    assert len(found) == 2
-    assert found[0].startswith("`variables` in subject.yaml: subject 'vars' has no version ^7")
+    found = [(message, file) for rule, message, file, _ in errors(checked(root, "ask")) if rule == "refs"]
+    assert [file for _, file in found] == ["subjects/ask/subject.yaml"] * 2
+    assert found[0][0].startswith("`variables` in subject.yaml: subject 'vars' has no version ^7")
 
 
 def test_policy_decides(root: Path) -> None:

@@ -126,6 +126,12 @@ def test_a_write_is_told_how_to_register(site: Any, method: str, path: str) -> N
     assert "llmreg register" in answer.json()["detail"]
 
 
+def test_a_read_of_what_is_asked_with_post_is_told_so(site: Any) -> None:
+    answer = site.get("/api/v1/validate/data")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    assert answer.json()["detail"] == "allowed here: POST"
+
+
 def test_a_bug_is_told_without_its_details(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("secret")

@@ -97,6 +97,15 @@ def test_github_merge_commit_at_depth_2_and_1(forked, tmp_path: Path) -> None:
             assert caught.value.hint == "set `fetch-depth: 2` in the checkout step"
 
 
+def test_github_pull_request_whose_own_commit_was_checked_out(forked, tmp_path: Path) -> None:
+    clone = tmp_path / "shallow"
+    forked.git("clone", "-q", "--depth=1", "--branch=side", f"file://{forked.path}", str(clone))
+    with pytest.raises(GitError, match="does not hold main, which the pull request is for") as caught:
+        chosen(clone, GITHUB_BASE_REF="main")
+    assert "fetch-depth: 0" in (caught.value.hint or "")
+    assert chosen(forked.path, GITHUB_BASE_REF="main").commit
+
+
 def test_shallow_clone_without_a_merge_base(forked, tmp_path: Path) -> None:
     clone = tmp_path / "shallow"
     forked.git("clone", "-q", "--depth=1", "--no-single-branch", "--branch=side", f"file://{forked.path}", str(clone))

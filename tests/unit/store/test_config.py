@@ -66,7 +66,7 @@ SUBJECT_PROBLEMS = [
     ("format: json\nwaivers:\n  1.0.0: {allow: [a]}\n", ["3: a waiver has `allow:`"]),
     ("format: json\nwaivers:\n  1.0.0: {allow: [], reason: r}\n", ["3: a waiver names at least one rule"]),
     ("format: avro\nreferences: {a.B: a/b}\n", ["2: 'a/b' is no pinned reference"]),
-    ("- a\n", ["None: no mapping"]),
+    ("- a\n", ["None: expected a mapping of settings"]),
 ]
 
 

@@ -86,7 +86,7 @@ def quoted(text: str) -> str:
 
 def refusal(name: str, what: str) -> InputError:
     """The error for a server that says what the protocol does not know."""
-    return InputError(f"{name} does not speak MCP: {what}", problems=[Problem("mcp-server", f"the server: {what}")])
+    return InputError(f"{name} does not speak MCP: {what}", problems=[Problem("mcp-server", what)])
 
 
 def request(number: int, method: str, parameters: dict[str, Any]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from llmreg.model.finding import ChangeClass, Finding, Severity
 from llmreg.model.range import Range
 from llmreg.model.report import Undecided
 from llmreg.model.version import Version
+from llmreg.store import layout
 
 SETTINGS = (RECORDED, "output")
 
@@ -60,10 +61,12 @@ class Prompts:
         try:
             name, schema = self._variables(wanted, draft)
             if not isinstance(schema, JsonSchema):
-                return Found((_wrong(RECORDED, f"{name} is {schema.format}; a prompt's variables are a JSON Schema"),))
+                return Found(
+                    (_wrong(subject, RECORDED, f"{name} is {schema.format}; a prompt's variables are a JSON Schema"),)
+                )
             report = check_prompt(prompt, schema)
         except LlmregError as error:
-            return Found((_wrong(RECORDED, error.message, error.hint),))
+            return Found((_wrong(subject, RECORDED, error.message, error.hint),))
         open_ = tuple(Undecided("not-rendered", f"against {name}: {why}") for why in report.undecided)
         return Found(report.findings, open_, name)
 
@@ -110,14 +113,15 @@ class Prompts:
                 name, versions = split(wanted)
                 pick(self.registry.subject(name), versions)
             except NotFoundError as error:
-                yield _wrong(key, error.message, error.hint)
+                yield _wrong(subject, key, error.message, error.hint)
 
 
-def _wrong(key: str, message: str, hint: str | None = None) -> Finding:
+def _wrong(subject: Subject, key: str, message: str, hint: str | None = None) -> Finding:
     return Finding(
         rule="refs",
         cls=ChangeClass.INTEGRITY,
         severity=Severity.ERROR,
         message=f"`{key}` in subject.yaml: {message}",
         fix=hint,
+        file=layout.config_path(subject.name),
     )

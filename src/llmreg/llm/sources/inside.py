@@ -40,10 +40,12 @@ def _limit(size: int, seconds: int) -> None:
         import resource
     except ImportError:  # not on this system; the parent's clock still counts
         return
-    for name, most in (("RLIMIT_AS", size), ("RLIMIT_CPU", seconds), ("RLIMIT_CORE", 0)):
-        hard = resource.getrlimit(getattr(resource, name))[1]
-        least = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(getattr(resource, name), (least, least))
+    # one second more before SIGKILL: of two equal limits it would come first, and not say which limit it was
+    for name, soft, most in (("AS", size, size), ("CPU", seconds, seconds + 1), ("CORE", 0, 0)):
+        limit = getattr(resource, f"RLIMIT_{name}")
+        hard = resource.getrlimit(limit)[1]
+        least = [wanted if hard == resource.RLIM_INFINITY else min(wanted, hard) for wanted in (soft, most)]
+        resource.setrlimit(limit, (least[0], least[1]))
 
 
 def _refuse_network(event: str, _arguments: object) -> None:

@@ -126,9 +126,15 @@ def _unchanged(case: SubjectCase, head: SubjectView, format_name: str, ledger: t
         mode=rules.mode,
         verdict=Verdict.COMPATIBLE,
         version=str(latest.version) if latest else None,
-        notes=("no new version and no pending change",) if ledger else ("nothing registered and no working file",),
+        notes=("no new version and no pending change",) if ledger else (_empty(head.name, format_name),),
         file=head.working_path or layout.config_path(head.name),
     )
+
+
+def _empty(name: str, format_name: str) -> str:
+    """A file of another name is no working file, and would go unseen."""
+    extension = catalogue.get(format_name).extensions[0]
+    return f"nothing registered and no working file: write {layout.working_path(name, extension)}"
 
 
 def _with_examples(case: SubjectCase, head: SubjectView, report: SubjectReport) -> SubjectReport:

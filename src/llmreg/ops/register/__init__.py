@@ -18,6 +18,7 @@ from llmreg.store.config import render_subject_yaml
 from llmreg.store.edit import set_source
 from llmreg.store.git import GitReader
 from llmreg.store.invariants import drift
+from llmreg.store.uninterrupted import uninterrupted
 from llmreg.store.write import Held, RegistryWriter
 
 __all__ = ["Advance", "Entry", "RegisterRequest", "RegisterResult", "Registered", "register"]
@@ -47,9 +48,10 @@ def register(request: RegisterRequest, advance: Advance | None = None) -> Regist
         if request.branch:  # before anything is written, because a branch of that name may exist
             writer.git.switch_new(request.branch)
         people = _people(held, decisions)
-        _write(held, decisions, advance)
-        paths = tuple(dict.fromkeys((*held.written, *people)))
-        held.stage(paths)
+        with uninterrupted():  # Ctrl-C leaves nothing or everything
+            _write(held, decisions, advance)
+            paths = tuple(dict.fromkeys((*held.written, *people)))
+            held.stage(paths)
         commit = _commit(request, writer, paths, decisions)
     pushed = writer.git.push(request.branch) if request.push and request.branch else None
     return RegisterResult(report, tuple(decision.registered for decision in decisions), commit, pushed)

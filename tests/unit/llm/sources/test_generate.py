@@ -85,7 +85,7 @@ def test_the_docstring_of_a_function_is_its_description(tmp_path: Path) -> None:
 
 
 def test_what_the_code_says_is_one_line(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="ValueError: first, then second$"):
+    with pytest.raises(InputError, match=r"ValueError: first, then second$"):
         generate(Source("shop:Order"), os.environ, module(tmp_path, "raise ValueError('first,\\n\\n  then second')"))
 
 

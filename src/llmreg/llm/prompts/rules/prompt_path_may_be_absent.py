@@ -10,7 +10,8 @@ Example:
     Witness: `{}`
 
 Instead:
-    Guard it with `is defined` or `default` (mustache: a section), or make it required in a new version of the variables.
+    Guard it with `is defined` or `default` (mustache: a section), or make it required in a new version of the
+    variables.
     Where the application renders with Jinja2's own undefined, write `undefined: lenient` into `subject.yaml`.
 
 Known limits:
