@@ -103,7 +103,13 @@ def test_an_interrupt_is_said_however_the_line_was_read(
 
 @pytest.mark.parametrize(
     ("line", "status"),
-    [("list >&-", 0), ("list >&- 2>&-", 0), ("show nosuch >&- 2>&-", 2), ("validate area/subject1 <&-", 1), ("-h >&-", 0)],
+    [
+        ("list >&-", 0),
+        ("list >&- 2>&-", 0),
+        ("show nosuch >&- 2>&-", 2),
+        ("validate area/subject1 <&-", 1),
+        ("-h >&-", 0),
+    ],
 )
 def test_closed_standard_streams_are_no_bug(line: str, status: int, registry: Path) -> None:
     command = ["sh", "-c", f'"$0" -m llmreg {line}', sys.executable]
