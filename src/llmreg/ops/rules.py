@@ -63,7 +63,7 @@ def rule(identity: str) -> list[RuleEntry]:
     wanted = identity.replace("-", "_")
     found = [entry for entry in rules() if wanted in {name.replace("-", "_") for name in (entry.id, *entry.aliases)}]
     if not found:
-        from llmreg.store.settings import nearest
+        from llmreg.store.values import nearest
 
         raise NotFoundError(f"no rule {identity!r}", hint=nearest(identity, [entry.id for entry in rules()]))
     return found

@@ -13,9 +13,9 @@ from llmreg.model.snapshot import Snapshot
 from llmreg.model.subject import Waiver, name_problem
 from llmreg.store import layout
 from llmreg.store.config import read_settings
-from llmreg.store.settings import (
+from llmreg.store.settings import Setting
+from llmreg.store.values import (
     Misfit,
-    Setting,
     mapping,
     members,
     nearest,

@@ -12,7 +12,8 @@ from llmreg.model.pointer import join
 from llmreg.model.problem import Problem
 from llmreg.model.subject import RegistryConfig, SubjectConfig
 from llmreg.store import flatyaml
-from llmreg.store.settings import LIKE, REGISTRY, SUBJECT, Misfit, Setting, nearest
+from llmreg.store.settings import REGISTRY, SUBJECT, Setting
+from llmreg.store.values import LIKE, Misfit, nearest
 
 _MAX_BYTES = 1 << 20
 

@@ -187,7 +187,7 @@ class RegistryView:
         """The subject called `name`. Raises NotFoundError with the nearest name."""
         found = self.view(name)
         if not found.exists:
-            from llmreg.store.settings import nearest
+            from llmreg.store.values import nearest
 
             raise NotFoundError(
                 f"no subject {name!r} in {self.snapshot.label}",
