@@ -20,7 +20,6 @@ from llmreg.cli import tree
 from llmreg.cli.declare import Argument
 from llmreg.model.about import __version__
 
-
 _INTERRUPTED = 130  # what typer gives back when somebody pressed Ctrl-C; no command of ours does
 
 

@@ -68,7 +68,7 @@ def detect(data: bytes, extension: str = "", declared: str | None = None, file: 
             return get(known[0])
         raise UsageError(
             "cannot tell the schema's format" + (f" of {file}" if file else ""),
-            hint=f"its extension tells (.json, .avsc, .proto), or --format {'|'.join(names())} of `diff` and `validate`",
+            hint=f"its extension tells (.json, .avsc, .proto); `diff` and `validate` take --format {'|'.join(names())}",
         )
     return get(scores[0][1])
 
