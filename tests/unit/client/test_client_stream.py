@@ -137,7 +137,8 @@ def address(serve: Any) -> Iterator[tuple[str, Any]]:
 
     site = serve()
     listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(site.asgi, interface="asgi3", lifespan="off", log_config=None, timeout_graceful_shutdown=1)
+    manners: dict[str, Any] = {"interface": "asgi3", "lifespan": "off", "log_config": None, "ws": "websockets-sansio"}
+    config = uvicorn.Config(site.asgi, **manners, timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listening])))
     thread.start()
