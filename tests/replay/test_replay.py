@@ -40,10 +40,10 @@ class PullRequest(Scene):
         self.step({"git": "add --all"})
         self.step({"git": "commit --quiet --allow-empty --message change"})
 
-    def check(self, *arguments: str) -> tuple[int, dict[str, Any]]:
-        """Exit status and JSON report of `llmreg check --against main`."""
+    def check(self, *scope: str) -> tuple[int, dict[str, Any]]:
+        """Exit status and JSON report of `llmreg check`, against `main` where nothing else is said."""
         self.capfd.readouterr()
-        status = run(["check", "--against", "main", "-o", "json", *arguments])
+        status = run(["check", "-o", "json", *(scope or ("--against", "main"))])
         return status, json.loads(self.capfd.readouterr().out)
 
 

@@ -86,9 +86,7 @@ CASES: dict[str, Case] = {
         )
     },
     **{
-        f"{name} in a tree": Case(
-            ("check", "--against", "HEAD", "--all"), good=True, exit=(0, 1, 2), git=(_tree(entries),)
-        )
+        f"{name} in a tree": Case(("check", "--against", "HEAD"), good=True, exit=(0, 1, 2), git=(_tree(entries),))
         for name, entries in {
             "an entry ..": f"100644 blob {_EMPTY}\\t..\\0",
             "an entry .git": f"100644 blob {_EMPTY}\\t.git\\0",
