@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from llmreg.cli.declare import Argument, Option
 from llmreg.cli.options import FormatOption, Output, OutputOption, ProtoPathOption
+
+if TYPE_CHECKING:
+    from llmreg.ops.validate import ValidateRequest
 
 EXAMPLES = """Examples:
 
@@ -41,10 +44,7 @@ def run(
 
     Exit status: 0 all valid, 1 some are not, 2 wrong usage, no such schema or file.
     """
-    from llmreg.cli.console import emit, emit_json
-    from llmreg.cli.files import read_whole
-    from llmreg.ops.validate import Judged, ValidateRequest, validate
-    from llmreg.render.validation import document_text, summary_text
+    from llmreg.ops.validate import ValidateRequest
 
     request = ValidateRequest(
         start=Path.cwd(),
@@ -57,6 +57,16 @@ def run(
         import_roots=tuple(proto_path or ()),
         environment=dict(os.environ),
     )
+    return _validated(request, output)
+
+
+def _validated(request: ValidateRequest, output: Output) -> int:
+    """Text is printed document by document, JSON as a whole; the exit status."""
+    from llmreg.cli.console import emit, emit_json
+    from llmreg.cli.files import read_whole
+    from llmreg.ops.validate import Judged, validate
+    from llmreg.render.validation import document_text, summary_text
+
     documents: list[dict[str, object]] = []
 
     def tell(judged: Judged) -> None:
