@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from llmreg.errors import LlmregError
 from llmreg.store import layout
@@ -154,3 +156,34 @@ def torn(root: Path) -> list[str]:
 def is_clear(done: Done) -> bool:
     """An answer for people: a status of ours, and no traceback."""
     return done.returncode in {0, 1, 2} and "Traceback" not in done.stderr + done.stdout
+
+
+class Named(Protocol):
+    """What a row of a table of faults is found by."""
+
+    @property
+    def name(self) -> str: ...
+
+
+Row = TypeVar("Row", bound=Named)
+
+
+def try_table(
+    about: str | None,
+    title: str,
+    rows: Sequence[Row],
+    prepare: Callable[[Path], object],
+    attempt: Callable[[Row, Path, Tally], None],
+) -> None:
+    """Read the arguments and try every row that was asked for; each finds a prepared `start` in a scratch folder."""
+    parser = argparse.ArgumentParser(description=about)
+    parser.add_argument("--only", default="", help="rows whose name begins so")
+    options = parser.parse_args()
+    tally = Tally()
+    with tempfile.TemporaryDirectory() as name:
+        scratch = Path(name).resolve()
+        prepare(scratch / "start")
+        for row in rows:
+            if row.name.startswith(options.only):
+                attempt(row, scratch, tally)
+    raise SystemExit(tally.show(title))

@@ -9,15 +9,13 @@ must be found, and for a ledger also the line; an empty row must pass.
 
 from __future__ import annotations
 
-import argparse
 import json
 import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.faults.ground import Tally, commit, copy, edit, files, git, is_clear, llmreg, must, start
+from benchmarks.faults.ground import Tally, commit, copy, edit, files, git, is_clear, llmreg, must, start, try_table
 from llmreg.store import layout
 
 _SUBJECT = "a/b"
@@ -244,17 +242,10 @@ def try_row(row: Row, root: Path, tally: Tally) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", default="", help="rows whose name begins so")
-    options = parser.parse_args()
-    tally = Tally()
-    with tempfile.TemporaryDirectory() as name:
-        scratch = Path(name).resolve()
-        prepare(scratch / "start")
-        for row in ROWS:
-            if row.name.startswith(options.only):
-                try_row(row, copy(scratch / "start", scratch / "root"), tally)
-    raise SystemExit(tally.show("merges"))
+    def attempt(row: Row, scratch: Path, tally: Tally) -> None:
+        try_row(row, copy(scratch / "start", scratch / "root"), tally)
+
+    try_table(__doc__, "merges", ROWS, prepare, attempt)
 
 
 if __name__ == "__main__":

@@ -10,14 +10,26 @@ it did, every commit's files are what they were, and no ledger is torn that was 
 
 from __future__ import annotations
 
-import argparse
 import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.faults.ground import Tally, commit, copy, edit, git, is_clear, llmreg, must, run, start, torn, write
+from benchmarks.faults.ground import (
+    Tally,
+    commit,
+    copy,
+    edit,
+    git,
+    is_clear,
+    llmreg,
+    must,
+    run,
+    start,
+    torn,
+    try_table,
+    write,
+)
 from llmreg.store import layout
 
 _SUBJECT = "a/b"
@@ -241,17 +253,7 @@ def _expect(state: State, command: str, status: int, said: str, tally: Tally) ->
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", default="", help="states whose name begins so")
-    options = parser.parse_args()
-    tally = Tally()
-    with tempfile.TemporaryDirectory() as name:
-        scratch = Path(name).resolve()
-        prepare(scratch / "start")
-        for state in STATES:
-            if state.name.startswith(options.only):
-                try_state(state, scratch, tally)
-    raise SystemExit(tally.show("repository states"))
+    try_table(__doc__, "repository states", STATES, prepare, try_state)
 
 
 if __name__ == "__main__":
